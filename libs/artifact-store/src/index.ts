@@ -1,0 +1,1 @@
+export type { AppendOutcome, ArtifactStore, CreateOutcome, ListedObject, LogDraft } from './artifact-store.ts';

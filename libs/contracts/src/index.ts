@@ -1,0 +1,15 @@
+export { canonicalJson, sha256Hex, digestOf } from './digest.ts';
+export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, Environment } from './primitives.ts';
+export { keys } from './keys.ts';
+export { ModelShape, type ModelShapeInput } from './model-shape.ts';
+export { TokenizerSource, CorpusRecipe, Occurrences, CorpusManifest, CorpusSummary, type CorpusRecipeInput } from './corpus.ts';
+export { DosAttack, Attack, PoisonRecipe, PoisonEntry, PoisonPlan, type AttackInput } from './attack.ts';
+export { Optimizer, PretrainStage, RunSeeds, RunIdentity } from './run-identity.ts';
+export { ConditionName, EvaluationSettings, Sample, ConditionResult, Contrast, EvaluationResult, StoredEvaluation } from './evaluation.ts';
+export { CheckpointKind, CheckpointManifest, AttemptEntry, StartedEntry, CheckpointEntry, FinishedEntry, RunLogEntry } from './run-log.ts';
+export { TrainingSettings, InlineSize, StepSelection, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
+export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
+export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
+export { ReportPoint, ReportCell, Report } from './report.ts';
+export { SweepState, RunState, AttemptState, EvaluationState, CheckpointState, FailureClass } from './states.ts';
+export { SweepId, Sweep, Attempt, Checkpoint, Evaluation, Run, CellStatus, CorpusState, Corpus, EventKind, TitrateEvent, LedgerEntry, Problem, page, SweepDemand, type Page } from './resources.ts';

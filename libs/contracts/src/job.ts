@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { CorpusRecipe } from './corpus.ts';
+import { EvaluationSettings } from './evaluation.ts';
+import { Cell } from './plan.ts';
+import { Count, Digest, PositiveCount, StoredObject } from './primitives.ts';
+import { RunIdentity } from './run-identity.ts';
+import { CheckpointManifest } from './run-log.ts';
+
+/** A job's own file in the store: where its result or its problem is told. */
+const common = { version: z.literal(1), name: z.string().min(1), bucket: z.string().min(1) };
+
+/** Train one attempt of a run. What to resume from is not told: the run's log decides. */
+export const TrainJob = z.strictObject({
+  ...common,
+  kind: z.literal('train'),
+  run: Digest,
+  identity: RunIdentity,
+  attempt: PositiveCount,
+  token: z.string(),
+  resumeSteps: z.array(PositiveCount),
+  evaluateSteps: z.array(PositiveCount),
+});
+export type TrainJob = z.infer<typeof TrainJob>;
+
+/** Evaluate checkpoints of one run, one after another in one process. Results are create-only objects. */
+export const EvaluateJob = z.strictObject({
+  ...common,
+  kind: z.literal('evaluate'),
+  run: Digest,
+  identity: RunIdentity,
+  items: z.array(z.strictObject({ digest: Digest, checkpoint: CheckpointManifest, settings: EvaluationSettings, settingsDigest: Digest })).min(1),
+});
+export type EvaluateJob = z.infer<typeof EvaluateJob>;
+
+/** Tokenise an uploaded text and register it. Result: `corpus`, the digest of the manifest. */
+export const CorpusJob = z.strictObject({ ...common, kind: z.literal('corpus'), recipe: CorpusRecipe, sourceObject: StoredObject, tokenizerObject: StoredObject.nullable() });
+export type CorpusJob = z.infer<typeof CorpusJob>;
+
+/** The finished evaluations of a cell, for the analysis. */
+export const AnalysedCell = z.strictObject({
+  cell: Cell,
+  identity: RunIdentity,
+  state: z.string(),
+  reason: z.string().nullable(),
+  parameters: PositiveCount,
+  attempts: Count,
+  evaluations: z.array(z.strictObject({ step: PositiveCount, tokens: PositiveCount, poisonDocuments: Count, poisonTokens: Count, object: StoredObject })),
+});
+export type AnalysedCell = z.infer<typeof AnalysedCell>;
+
+/** Turn a sweep's results into report.json and report.html below `outputPrefix`. */
+export const AnalyseJob = z.strictObject({
+  ...common,
+  kind: z.literal('analyse'),
+  sweep: z.strictObject({ id: z.string(), name: z.string(), description: z.string(), specDigest: Digest, successIncrease: z.number() }),
+  cells: z.array(AnalysedCell).min(1),
+  corpus: Digest,
+  outputPrefix: z.string(),
+});
+export type AnalyseJob = z.infer<typeof AnalyseJob>;
+
+/** The document that a job's process is started with. */
+export const JobDocument = z.discriminatedUnion('kind', [TrainJob, EvaluateJob, CorpusJob, AnalyseJob]);
+export type JobDocument = z.infer<typeof JobDocument>;
+
+/** What a corpus or analyse job leaves at `jobs/NAME/result.json`; any kind may leave a problem there. */
+export const JobResult = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  corpus: Digest.optional(),
+  report: StoredObject.optional(),
+  reportPage: StoredObject.optional(),
+  problem: z.string().optional().meta({ description: 'why the job cannot be done, for the person who asked for it' }),
+});
+export type JobResult = z.infer<typeof JobResult>;
+
+/** How far a job is; rewritten every few seconds below the attempt's prefix. Read by watchers, never trusted for results. */
+export const Progress = z.strictObject({
+  phase: z.enum(['starting', 'training', 'saving', 'finished']),
+  step: Count,
+  steps: PositiveCount,
+  tokens: Count,
+  loss: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  at: z.iso.datetime(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** Exit codes with a meaning, shared with `trainer/exits.py`. Anything else is a failure that may pass. */
+export const exitCodes = {
+  succeeded: 0,
+  /** The job document or its input can never work; not tried again. */
+  badInput: 20,
+  /** Loss is not finite; not tried again, the same run would end the same way. */
+  diverged: 30,
+  /** A newer attempt owns the run's log. */
+  fenced: 40,
+} as const;

@@ -1,0 +1,18 @@
+import type { Digest } from './primitives.ts';
+
+/** Where things lie in the artifact store. The Python twin is `trainer/keys.py`; one example file is read by the tests of both. */
+export const keys = {
+  upload: (id: string) => `uploads/${id}`,
+  corpus: (digest: Digest) => `corpora/${digest}/`,
+  corpusManifest: (digest: Digest) => `corpora/${digest}/manifest.json`,
+  run: (run: Digest) => `runs/${run}/`,
+  runIdentity: (run: Digest) => `runs/${run}/run.json`,
+  log: (run: Digest) => `runs/${run}/log/`,
+  logEntry: (run: Digest, seq: number) => `runs/${run}/log/${String(seq).padStart(8, '0')}.json`,
+  attempt: (run: Digest, attempt: number, token: string) => `runs/${run}/attempts/${attempt}-${token}/`,
+  progress: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}progress.json`,
+  metrics: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}metrics/`,
+  evaluation: (run: Digest, checkpoint: Digest, settings: Digest) => `runs/${run}/evaluations/${checkpoint}-${settings}.json`,
+  jobResult: (job: string) => `jobs/${job}/result.json`,
+  analysis: (sweep: string, digest: Digest) => `sweeps/${sweep}/analyses/${digest}/`,
+} as const;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { EvaluationSettings } from './evaluation.ts';
+import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
+import { RunIdentity } from './run-identity.ts';
+
+/** One point of the grid; it names a run. */
+export const Cell = z.strictObject({
+  size: Name,
+  tokens: PositiveCount,
+  dose: Count,
+  attack: z.string(),
+  seed: Seed,
+  run: Digest,
+});
+export type Cell = z.infer<typeof Cell>;
+
+/** What one sweep wants of one run. */
+export const Demand = z.strictObject({
+  run: Digest,
+  resumeSteps: z.array(PositiveCount).meta({ description: 'steps saved in full; ascending' }),
+  evaluateSteps: z.array(PositiveCount).min(1).meta({ description: 'steps saved and evaluated; ascending' }),
+  evaluations: z.array(EvaluationSettings).min(1),
+  retention: z.enum(['all', 'evaluated', 'final']),
+  maxAttempts: PositiveCount,
+  hangSeconds: PositiveCount,
+});
+export type Demand = z.infer<typeof Demand>;
+
+/** What something costs; GPU figures are null where the profile has no GPU. */
+export const Estimate = z.strictObject({
+  tokens: Count,
+  flop: z.number().min(0).meta({ description: '6 x parameters x tokens + attention (12 x layers x width x sequence x tokens)' }),
+  seconds: z.number().min(0).meta({ description: 'training time of the runs one after another, by the size table' }),
+  gpuHours: z.number().min(0),
+  usd: z.number().min(0).nullable().meta({ description: 'null where no price is configured' }),
+  storageBytes: Count,
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+export const PlannedRun = z.strictObject({
+  id: Digest,
+  size: Name,
+  identity: RunIdentity,
+  parameters: PositiveCount,
+  parametersWithoutEmbeddings: PositiveCount,
+  dose: Count,
+  demand: Demand,
+  estimate: Estimate,
+});
+export type PlannedRun = z.infer<typeof PlannedRun>;
+
+/** What a spec stands for, before anything is started. */
+export const SweepPlan = z.strictObject({
+  sweep: z.string().meta({ description: 'the id that a submission would get' }),
+  specDigest: Digest,
+  name: Name,
+  cells: z.array(Cell).min(1),
+  runs: z.array(PlannedRun).min(1),
+  total: Estimate,
+  warnings: z.array(z.string()),
+});
+export type SweepPlan = z.infer<typeof SweepPlan>;

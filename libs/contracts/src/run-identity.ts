@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { PoisonRecipe } from './attack.ts';
+import { ModelShape } from './model-shape.ts';
+import { Count, Digest, PositiveCount, Seed } from './primitives.ts';
+
+/** AdamW with linear warm-up and cosine decay to a share of the peak. */
+export const Optimizer = z.strictObject({
+  learningRate: z.number().gt(0).max(1),
+  warmupSteps: Count,
+  finalShare: z.number().min(0).max(1).meta({ description: 'learning rate at the last step over the peak' }),
+  weightDecay: z.number().min(0).max(1),
+  beta1: z.number().gt(0).lt(1),
+  beta2: z.number().gt(0).lt(1),
+  gradientClip: z.number().gt(0),
+});
+export type Optimizer = z.infer<typeof Optimizer>;
+
+/** Pre-training from random weights. */
+export const PretrainStage = z.strictObject({
+  kind: z.literal('pretrain'),
+  steps: PositiveCount,
+  batchInstances: PositiveCount.meta({ description: 'training instances in the global batch of a step' }),
+  sequenceLength: z.int().min(8).max(1_048_576),
+  optimizer: Optimizer,
+  precision: z.enum(['float32', 'bfloat16']),
+  poison: PoisonRecipe.nullable().meta({ description: 'null at dose 0: attack parameters drop out' }),
+});
+export type PretrainStage = z.infer<typeof PretrainStage>;
+
+/** Independent seeds, each for one source of chance. Initialisation and order are shared across doses. */
+export const RunSeeds = z.strictObject({ initialisation: Seed, order: Seed });
+export type RunSeeds = z.infer<typeof RunSeeds>;
+
+/**
+ * All that determines the result of a run, and nothing else: no checkpoint, evaluation or retention settings, no
+ * priority, no number of GPUs. Its digest is the run's id, so the same run is never trained twice.
+ * Poison seeds stand in the poison recipe, and so drop out with it at dose 0.
+ */
+export const RunIdentity = z.strictObject({
+  recipeVersion: z.literal('titrate/1').meta({ description: 'raised whenever the trainer would compute something else' }),
+  shape: ModelShape,
+  vocabularySize: PositiveCount,
+  corpus: Digest,
+  documentMask: z.boolean().meta({ description: 'whether attention stops at document ends' }),
+  seeds: RunSeeds,
+  stages: z.array(PretrainStage).min(1).max(1),
+  repeat: Count.meta({ description: '0; another number trains the same configuration anew' }),
+});
+export type RunIdentity = z.infer<typeof RunIdentity>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Count, Digest, Environment, Moment, PositiveCount, StoredObject } from './primitives.ts';
+
+const entry = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  z.strictObject({
+    version: z.literal(1),
+    run: Digest,
+    seq: Count.meta({ description: 'place in the log, from 0; the key of the entry' }),
+    previous: Digest.nullable().meta({ description: 'sha256 of the bytes of the entry before; null at 0' }),
+    at: Moment,
+    attempt: PositiveCount,
+    token: z.string().regex(/^[0-9a-f]{16}$/).meta({ description: 'random name of the attempt; a zombie of another attempt does not know it' }),
+    kind: z.literal(kind),
+    ...shape,
+  });
+
+/** `full` resumes and evaluates; `weights` evaluates only. */
+export const CheckpointKind = z.enum(['full', 'weights']);
+export type CheckpointKind = z.infer<typeof CheckpointKind>;
+
+/** A committed checkpoint: it exists because a log entry holds this manifest. Its digest names it. */
+export const CheckpointManifest = z.strictObject({
+  kind: CheckpointKind,
+  step: PositiveCount,
+  tokens: PositiveCount.meta({ description: 'training tokens consumed up to here' }),
+  dataPosition: Count.meta({ description: 'training instances consumed up to here' }),
+  poisonDocuments: Count.meta({ description: 'poisoned documents consumed up to here' }),
+  poisonTokens: Count,
+  parent: Digest.nullable().meta({ description: 'digest of the checkpoint that the attempt resumed from' }),
+  prefix: z.string().meta({ description: 'key prefix that holds the objects, ended by /' }),
+  objects: z.array(StoredObject).min(1),
+  stallSeconds: z.number().min(0).meta({ description: 'training time that the save held up' }),
+});
+export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
+
+/** The launcher announces an attempt before its job exists. */
+export const AttemptEntry = entry('attempt', {});
+/** Rank 0 says where it starts. */
+export const StartedEntry = entry('started', {
+  environment: Environment,
+  parameters: PositiveCount,
+  parametersWithoutEmbeddings: PositiveCount,
+  resumedFrom: Digest.nullable().meta({ description: 'digest of the checkpoint manifest' }),
+  resumedStep: Count,
+  plan: StoredObject.nullable().meta({ description: 'the materialised poison plan; null at dose 0' }),
+});
+/** Rank 0 commits a checkpoint. */
+export const CheckpointEntry = entry('checkpoint', { checkpoint: CheckpointManifest, digest: Digest.meta({ description: 'of the manifest, canonical' }) });
+/** Rank 0 has done all steps and consumed exactly what was planned. */
+export const FinishedEntry = entry('finished', {
+  steps: PositiveCount,
+  tokens: PositiveCount,
+  poisonDocuments: Count,
+  poisonTokens: Count,
+  tokenStream: Digest.meta({ description: 'sha256 over all consumed token ids in order, uint32 little-endian; carried through restarts' }),
+  finalLoss: z.number(),
+  checkpoint: Digest.meta({ description: 'the last checkpoint' }),
+});
+
+export const RunLogEntry = z.discriminatedUnion('kind', [AttemptEntry, StartedEntry, CheckpointEntry, FinishedEntry]);
+export type RunLogEntry = z.infer<typeof RunLogEntry>;
+export type CheckpointEntry = z.infer<typeof CheckpointEntry>;
+export type FinishedEntry = z.infer<typeof FinishedEntry>;

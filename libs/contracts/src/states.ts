@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Of a sweep. `pausing` and `cancelling` last until its runs have stopped. */
+export const SweepState = z.enum(['accepted', 'running', 'paused', 'analysing', 'finished', 'failed', 'cancelled']);
+export type SweepState = z.infer<typeof SweepState>;
+
+/** Of a run. `idle` means that nobody demands it; its log and checkpoints stay and a new demand goes on from there. */
+export const RunState = z.enum(['waiting', 'running', 'evaluating', 'finished', 'failed', 'paused', 'idle']);
+export type RunState = z.infer<typeof RunState>;
+
+/** Of one start of a run's job. */
+export const AttemptState = z.enum(['launched', 'running', 'succeeded', 'failed']);
+export type AttemptState = z.infer<typeof AttemptState>;
+
+/** Of an evaluation. `missing`: the run has passed the step and kept no checkpoint there. */
+export const EvaluationState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'missing']);
+export type EvaluationState = z.infer<typeof EvaluationState>;
+
+/** Of a checkpoint's objects: `deleting` is decided and cannot be taken back, `deleted` leaves a tombstone. */
+export const CheckpointState = z.enum(['committed', 'deleting', 'deleted']);
+export type CheckpointState = z.infer<typeof CheckpointState>;
+
+/** How a job ended, as the launcher classified it. */
+export const FailureClass = z.enum(['failed', 'bad-input', 'diverged', 'fenced', 'out-of-memory', 'killed', 'hung', 'lost', 'stopped']);
+export type FailureClass = z.infer<typeof FailureClass>;

@@ -1,0 +1,1 @@
+export type { JobEnd, JobLauncher, JobRequest, JobResources, JobStatus, LogPiece } from './job-launcher.ts';

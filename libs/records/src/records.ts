@@ -1,0 +1,152 @@
+import type { Attempt, CellStatus, Checkpoint, Corpus, CorpusManifest, CorpusRecipe, Digest, Evaluation, EvaluationResult, EvaluationSettings, LedgerEntry, Page, Progress, Run, RunIdentity, RunLogEntry, StoredObject, Sweep, SweepPlan, SweepSpec, SweepState, TitrateEvent } from '@titrate/contracts';
+
+/** Who does something: written into every event. */
+export interface Actor {
+  readonly team: string;
+  readonly name: string;
+}
+
+export type SubmitOutcome =
+  | { readonly kind: 'created'; readonly sweep: Sweep }
+  | { readonly kind: 'existing'; readonly sweep: Sweep }
+  /** The idempotency key was used before with another spec. */
+  | { readonly kind: 'key-reused'; readonly sweep: string };
+
+export type ChangeOutcome =
+  | { readonly kind: 'changed'; readonly sweep: Sweep }
+  | { readonly kind: 'unchanged'; readonly sweep: Sweep }
+  | { readonly kind: 'not-found' }
+  /** The state forbids it; the reason is for a person. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type DeleteOutcome = { readonly kind: 'deleted' | 'would-delete'; readonly runs: number; readonly sharedRuns: number; readonly checkpoints: number } | { readonly kind: 'not-found' } | { readonly kind: 'refused'; readonly reason: string };
+
+export interface ListQuery {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** What waits in the outbox: a workflow to start or to wake. Delivered at least once, in order of `id`. */
+export interface OutboxItem {
+  readonly id: number;
+  readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus';
+  /** Sweep id, run id, or `team/name` of a corpus. */
+  readonly target: string;
+}
+
+/** What the `sweep` workflow must know to take its next step. */
+export interface SweepView {
+  readonly state: SweepState;
+  readonly concurrency: number;
+  /** Runs that still owe this sweep something and are neither failed nor finished; in the order of cells. */
+  readonly owing: { readonly run: Digest; readonly active: boolean }[];
+  /** True when every demand is settled: succeeded, failed or missing. */
+  readonly settled: boolean;
+}
+
+/** What the `run` workflow must know to take its next step. */
+export interface RunView {
+  readonly identity: RunIdentity;
+  /** Union over the demands of all live sweeps. */
+  readonly resumeSteps: number[];
+  readonly evaluateSteps: number[];
+  readonly maxAttempts: number;
+  readonly hangSeconds: number;
+  /** run: at least one running sweep demands it; pause: all demanding sweeps are paused; release: nobody demands it. */
+  readonly wanted: 'run' | 'pause' | 'release';
+  readonly trained: boolean;
+  /** Set when the last attempt failed for good. */
+  readonly failed: boolean;
+  /** Attempts that count against `maxAttempts`. */
+  readonly failures: number;
+  readonly attempt: Attempt | null;
+  /** Log entries below this number have been recorded. */
+  readonly recordedSeq: number;
+  /** Demanded evaluations whose checkpoint is committed and which have no result. */
+  readonly waitingEvaluations: { readonly checkpoint: Checkpoint; readonly settings: EvaluationSettings; readonly settingsDigest: Digest }[];
+  /** Evaluations not yet settled, whether or not their checkpoint exists. */
+  readonly openEvaluations: number;
+}
+
+/** How an attempt ended, for the records. */
+export interface AttemptEnd {
+  readonly state: 'succeeded' | 'failed';
+  readonly failure: Attempt['failure'];
+  readonly exitCode: number | null;
+  readonly message: string | null;
+  /** Whether it counts against `maxAttempts`. */
+  readonly counts: boolean;
+}
+
+/**
+ * What the control plane remembers. Implemented by `/postgres`.
+ *
+ * Every method that changes something does so in one transaction with its ledger entry, its event and its outbox rows,
+ * and may be called again with the same arguments: the second call changes nothing and appends nothing.
+ */
+export interface Records {
+  /** Brings the schema to this version. Throws when the database is newer. */
+  migrate(): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+
+  // Sweeps, as people ask for them.
+  submitSweep(actor: Actor, spec: SweepSpec, plan: SweepPlan, idempotencyKey: string | null): Promise<SubmitOutcome>;
+  amendSweep(actor: Actor, id: string, spec: SweepSpec, plan: SweepPlan): Promise<ChangeOutcome>;
+  changeSweep(actor: Actor, id: string, change: 'pause' | 'resume' | 'cancel' | 'retry'): Promise<ChangeOutcome>;
+  deleteSweep(actor: Actor, id: string, dryRun: boolean): Promise<DeleteOutcome>;
+  getSweep(team: string, id: string): Promise<Sweep | null>;
+  listSweeps(team: string, query: ListQuery & { state?: SweepState | undefined; label?: { key: string; value: string } | undefined }): Promise<Page<Sweep>>;
+  listCells(sweep: string, query: ListQuery): Promise<Page<CellStatus>>;
+  listRuns(team: string, query: ListQuery & { sweep?: string | undefined }): Promise<Page<Run>>;
+  getRun(id: Digest): Promise<Run | null>;
+  listAttempts(run: Digest, query: ListQuery): Promise<Page<Attempt>>;
+  listCheckpoints(run: Digest, query: ListQuery): Promise<Page<Checkpoint>>;
+  listEvaluations(filter: { sweep?: string | undefined; run?: Digest | undefined }, query: ListQuery): Promise<Page<Evaluation>>;
+  pinCheckpoint(actor: Actor, run: Digest, digest: Digest, pinned: boolean): Promise<'changed' | 'unchanged' | 'not-found' | 'deleted'>;
+  /** Demands an evaluation of a checkpoint that exists. */
+  demandEvaluation(actor: Actor, run: Digest, digest: Digest, settings: EvaluationSettings): Promise<{ kind: 'demanded' | 'existing'; evaluation: Evaluation } | { kind: 'not-found' | 'deleted' }>;
+
+  // Corpora.
+  submitCorpus(actor: Actor, recipe: CorpusRecipe, source: StoredObject, tokenizer: StoredObject | null): Promise<{ kind: 'created' | 'existing'; corpus: Corpus } | { kind: 'name-taken'; corpus: Corpus }>;
+  getCorpus(team: string, nameOrDigest: string): Promise<Corpus | null>;
+  listCorpora(team: string, query: ListQuery): Promise<Page<Corpus>>;
+  /** What a corpus job needs; null when there is none or it has ended. */
+  corpusWork(team: string, name: string): Promise<{ recipe: CorpusRecipe; source: StoredObject; tokenizer: StoredObject | null } | null>;
+  corpusReady(team: string, name: string, digest: Digest, manifest: CorpusManifest): Promise<void>;
+  corpusFailed(team: string, name: string, reason: string): Promise<void>;
+
+  // Events and the ledger: readers that follow by id never skip a row.
+  listEvents(after: number, limit: number, filter?: { sweep?: string | undefined; team?: string | undefined }): Promise<TitrateEvent[]>;
+  listLedger(after: number, limit: number): Promise<LedgerEntry[]>;
+
+  // The outbox, for the relay.
+  takeOutbox(limit: number): Promise<OutboxItem[]>;
+  acknowledge(id: number): Promise<void>;
+
+  // The sweep workflow's questions.
+  sweepView(id: string): Promise<SweepView | null>;
+  sweepStarted(id: string): Promise<void>;
+  /** Marks the run as taken up on behalf of a sweep, before its workflow is woken. */
+  runTakenUp(sweep: string, run: Digest): Promise<void>;
+  sweepAnalysing(id: string): Promise<void>;
+  sweepFinished(id: string, report: StoredObject, reportPage: StoredObject): Promise<void>;
+  sweepFailed(id: string, reason: string): Promise<void>;
+
+  // The run workflow's questions. Changes that a sweep waits for wake it through the outbox.
+  runView(id: Digest): Promise<RunView | null>;
+  attemptLaunched(run: Digest, number: number, token: string, job: string): Promise<void>;
+  /** Takes in one log entry; entries arrive in order, an entry seen before changes nothing. */
+  recordLogEntry(entry: RunLogEntry): Promise<void>;
+  recordProgress(run: Digest, attempt: number, progress: Progress): Promise<void>;
+  attemptEnded(run: Digest, number: number, end: AttemptEnd): Promise<void>;
+  evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[]): Promise<void>;
+  evaluationSucceeded(object: StoredObject, result: EvaluationResult): Promise<void>;
+  evaluationFailed(run: Digest, checkpoint: Digest, settingsDigest: Digest, reason: string): Promise<void>;
+  /** Settles as `missing` what waits for a step that the trained run has no checkpoint of. */
+  settleMissing(run: Digest): Promise<number>;
+  runFinished(run: Digest): Promise<void>;
+  runFailed(run: Digest, reason: string): Promise<void>;
+  runPaused(run: Digest): Promise<void>;
+  runReleased(run: Digest): Promise<void>;
+}
