@@ -26,3 +26,11 @@ export function sha256Hex(bytes: Uint8Array | string): string {
 export function digestOf(value: unknown): string {
   return sha256Hex(canonicalJson(value));
 }
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** The first 26 base32 characters (130 bits) of a hexadecimal digest: short enough for names of jobs and hosts. */
+export function shortDigest(digest: string): string {
+  const bits = [...digest].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
+  return Array.from({ length: 26 }, (_, at) => BASE32[Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2)]).join('');
+}

@@ -1,4 +1,4 @@
-export { canonicalJson, sha256Hex, digestOf } from './digest.ts';
+export { canonicalJson, sha256Hex, digestOf, shortDigest } from './digest.ts';
 export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, Environment } from './primitives.ts';
 export { keys } from './keys.ts';
 export { ModelShape, type ModelShapeInput } from './model-shape.ts';
