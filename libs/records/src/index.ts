@@ -1,1 +1,1 @@
-export type { Actor, AttemptEnd, ChangeOutcome, DeleteOutcome, ListQuery, OutboxItem, Records, RunView, SubmitOutcome, SweepView } from './records.ts';
+export type { Actor, AttemptEnd, ChangeOutcome, DeleteOutcome, ListQuery, OutboxItem, Records, RunView, StateCounts, SubmitOutcome, SweepView } from './records.ts';

@@ -1,4 +1,4 @@
-import type { Attempt, CellStatus, Checkpoint, Corpus, CorpusManifest, CorpusRecipe, Digest, Evaluation, EvaluationResult, EvaluationSettings, LedgerEntry, Page, Progress, Run, RunIdentity, RunLogEntry, StoredObject, Sweep, SweepPlan, SweepSpec, SweepState, TitrateEvent } from '@titrate/contracts';
+import type { Attempt, CellStatus, Checkpoint, Corpus, CorpusManifest, CorpusRecipe, Digest, Evaluation, EvaluationResult, EvaluationSettings, LedgerEntry, Page, Progress, Run, RunIdentity, RunLogEntry, RunState, StoredObject, Sweep, SweepPlan, SweepSpec, SweepState, TitrateEvent } from '@titrate/contracts';
 
 /** Who does something: written into every event. */
 export interface Actor {
@@ -68,6 +68,14 @@ export interface RunView {
   readonly openEvaluations: number;
 }
 
+/** How much of everything there is now, for the metrics. */
+export interface StateCounts {
+  readonly sweeps: Partial<Record<SweepState, number>>;
+  readonly runs: Partial<Record<RunState, number>>;
+  /** Rows of the outbox that nobody acknowledged yet. */
+  readonly outbox: number;
+}
+
 /** How an attempt ended, for the records. */
 export interface AttemptEnd {
   readonly state: 'succeeded' | 'failed';
@@ -88,6 +96,8 @@ export interface Records {
   /** Brings the schema to this version. Throws when the database is newer. */
   migrate(): Promise<void>;
   ping(): Promise<void>;
+  /** Counts sweeps and runs by their states, over all teams. */
+  countStates(): Promise<StateCounts>;
   close(): Promise<void>;
 
   // Sweeps, as people ask for them.
