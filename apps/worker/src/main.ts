@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '@titrate/workflows/activities';
+import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
+import { pino } from 'pino';
+import { pickAdapters } from './adapters.ts';
+import { createWaker, relayOutbox } from './relay.ts';
+
+const logger = pino({ base: { app: 'worker' } });
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => logger[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message)),
+  shutdownSignals: [],
+});
+
+const { records, store, launcher, temporalAddress } = pickAdapters(process.env);
+await records.migrate();
+await store.prepare();
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
+const waker = createWaker(new Client({ connection: await Connection.connect({ address: temporalAddress }) }));
+const one = { processes: 1, threads: 1 };
+const activities = createActivities({
+  records,
+  store,
+  launcher,
+  team: 'default',
+  wakeRun: async (run) => void (await waker.run(run)),
+  resources: { train: one, evaluate: one, corpus: one, analyse: one },
+  pollMs: 500,
+});
+
+const connection = await NativeConnection.connect({ address: temporalAddress });
+const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(import.meta.resolve('@titrate/workflows')) });
+const workers = [
+  await Worker.create({ connection, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
+  // A watch holds its slot as long as its job runs: one slot for every job that may run at a time.
+  await Worker.create({ connection, taskQueue: watchTaskQueue, activities, maxConcurrentActivityTaskExecutions: 2000, shutdownGraceTime: '5 seconds' }),
+];
+stopping.signal.addEventListener('abort', () => workers.forEach((worker) => worker.shutdown()));
+logger.info('worker ready');
+
+await Promise.all([...workers.map((worker) => worker.run()), relayOutbox(records, waker, logger, stopping.signal)]);
+await records.close();
+process.exit(0);

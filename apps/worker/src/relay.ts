@@ -1,0 +1,67 @@
+import type { Client } from '@temporalio/client';
+import type { OutboxItem, Records } from '@titrate/records';
+import type { corpus, run, sweep } from '@titrate/workflows';
+import { corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
+import type { Logger } from 'pino';
+
+/** Wakes a workflow, and starts it where it does not run. Doing it twice is the same as once: signals only make it look. */
+export function createWaker(client: Client) {
+  return {
+    sweep: (id: string) => client.workflow.signalWithStart<typeof sweep>('sweep', { workflowId: sweepWorkflowId(id), taskQueue, args: [{ sweep: id }], signal: wake }),
+    run: (id: string) => client.workflow.signalWithStart<typeof run>('run', { workflowId: runWorkflowId(id), taskQueue, args: [{ run: id }], signal: wake }),
+    corpus: (target: string) => {
+      const [team = '', name = ''] = target.split('/');
+      return client.workflow.signalWithStart<typeof corpus>('corpus', { workflowId: corpusWorkflowId({ team, name }), taskQueue, args: [{ team, name }], signal: wake });
+    },
+  };
+}
+
+const BATCH = 50;
+const IDLE_MS = 200;
+const TROUBLE_MS = 2000;
+
+/**
+ * Delivers what transactions left in the outbox, until it is acknowledged: a crash between commit and start loses nothing.
+ * Returns when the signal is aborted.
+ */
+export async function relayOutbox(records: Records, waker: ReturnType<typeof createWaker>, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const items = await records.takeOutbox(BATCH);
+      for (const item of items) {
+        await deliver(item, waker);
+        await records.acknowledge(item.id);
+      }
+      if (items.length < BATCH) await pause(IDLE_MS, signal);
+    } catch (error) {
+      // PostgreSQL or Temporal is away. What was not acknowledged comes again.
+      logger.warn({ err: error }, 'outbox could not be delivered');
+      await pause(TROUBLE_MS, signal);
+    }
+  }
+}
+
+function deliver({ kind, target }: OutboxItem, waker: ReturnType<typeof createWaker>): Promise<unknown> {
+  switch (kind) {
+    case 'start-sweep':
+    case 'wake-sweep':
+      return waker.sweep(target);
+    case 'wake-run':
+      return waker.run(target);
+    case 'start-corpus':
+      return waker.corpus(target);
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,34 @@
+import { CorpusManifest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
+import type { Dependencies } from '../dependencies.ts';
+import { describeEnding, type JobEnding } from '../job/job.activities.ts';
+import { readDocument } from '../read-document.ts';
+import type { CorpusInput } from './corpus.messages.ts';
+
+/** What a `corpus` workflow does to the world. Each activity may be run again at any time. */
+export function createCorpusActivities({ records, store, launcher, resources }: Dependencies) {
+  return {
+    /** Makes the job exist and returns its name, or null when the registration has been settled already. */
+    async launchCorpus({ team, name }: CorpusInput, jobTry: string): Promise<string | null> {
+      const work = await records.corpusWork(team, name);
+      if (work === null) return null;
+      const job = `corpus-${shortDigest(digestOf({ team, name }))}-${jobTry}`;
+      const document: CorpusJob = { version: 1, kind: 'corpus', name: job, bucket: store.bucket, recipe: work.recipe, sourceObject: work.source, tokenizerObject: work.tokenizer };
+      await launcher.launch({ name: job, document, resources: resources.corpus });
+      return job;
+    },
+
+    /** Records what the job left. Returns false when it left nothing and another job may try. */
+    async settleCorpus({ team, name }: CorpusInput, job: string, ending: JobEnding, isLast: boolean): Promise<boolean> {
+      const result = await readDocument(store, keys.jobResult(job), JobResult);
+      if (result?.corpus !== undefined) {
+        const manifest = await readDocument(store, keys.corpusManifest(result.corpus), CorpusManifest);
+        if (manifest === null || digestOf(manifest) !== result.corpus) throw new Error(`Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}`);
+        await records.corpusReady(team, name, result.corpus, manifest);
+        return true;
+      }
+      if (result?.problem === undefined && !isLast) return false;
+      await records.corpusFailed(team, name, result?.problem ?? describeEnding(ending));
+      return true;
+    },
+  };
+}

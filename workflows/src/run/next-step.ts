@@ -1,0 +1,62 @@
+import type { EvaluateJob, FailureClass } from '@titrate/contracts';
+import type { JobStatus } from '@titrate/job-launcher';
+import type { RunView } from '@titrate/records';
+
+/** What the `run` workflow does next, and the checkpoints that wait for evaluation meanwhile. */
+export type RunStep = { readonly evaluate: EvaluateJob['items'] } & (
+  | { readonly kind: 'launch' }
+  | { readonly kind: 'watch'; readonly attempt: number; readonly job: string; readonly sinceSeq: number; readonly hangSeconds: number }
+  | { readonly kind: 'stop'; readonly attempt: number; readonly job: string }
+  | { readonly kind: 'settle'; readonly attempt: number }
+  | { readonly kind: 'wait'; readonly milliseconds: number }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'fail'; readonly reason: string }
+  | { readonly kind: 'release' }
+);
+
+/** Failures that would come again however often one tries. */
+const hopeless: ReadonlySet<FailureClass> = new Set(['bad-input', 'diverged']);
+
+/** How long a workflow that waits for evaluations looks away when nobody wakes it. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** Pause before the next attempt: 2 s after the first failure, doubling up to five minutes. */
+export const backOffMs = (failures: number): number => Math.min(300_000, 1000 * 2 ** failures);
+
+/**
+ * The rule that drives a run, pure so that it can be tested case by case.
+ *
+ * @param place whether the trainer has just committed a checkpoint that it can resume from; only there does a pause stop it.
+ * @param nowMs the clock of the caller, for the back-off.
+ */
+export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' | 'at-checkpoint', nowMs: number): RunStep {
+  const evaluate = view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({ digest: checkpoint.digest, checkpoint: checkpoint.manifest, settings, settingsDigest }));
+  const { attempt } = view;
+  if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
+    if (job.kind === 'ended') return { kind: 'settle', attempt: attempt.number, evaluate };
+    if (view.wanted === 'release' || (view.wanted === 'pause' && place === 'at-checkpoint')) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
+    // The attempt stands in the log and its job was never made: the launcher died in between.
+    if (job.kind === 'unknown') return { kind: 'launch', evaluate };
+    return { kind: 'watch', attempt: attempt.number, job: attempt.job, sinceSeq: view.recordedSeq, hangSeconds: view.hangSeconds, evaluate };
+  }
+  if (view.wanted === 'release') return { kind: 'release', evaluate: [] };
+  if (view.trained) return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  const verdict = giveUpReason(view);
+  if (verdict !== null) return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (view.wanted === 'pause') return { kind: 'pause', evaluate };
+  const restMs = remainingBackOffMs(view, nowMs);
+  return restMs > 0 ? { kind: 'wait', milliseconds: restMs, evaluate } : { kind: 'launch', evaluate };
+}
+
+function giveUpReason({ attempt, failures, maxAttempts }: RunView): string | null {
+  if (failures === 0 || attempt === null) return null;
+  const last = `attempt ${attempt.number} ended as ${attempt.failure ?? 'failed'}: ${attempt.message ?? 'without a word'}`;
+  if (attempt.failure !== null && hopeless.has(attempt.failure)) return `Not tried again, as the same input would end the same way. ${last}`;
+  return failures >= maxAttempts ? `Given up after ${failures} failed attempts, the most that is allowed. ${last}` : null;
+}
+
+function remainingBackOffMs({ attempt, failures }: RunView, nowMs: number): number {
+  if (failures === 0 || attempt?.endedAt == null) return 0;
+  return Math.max(0, Date.parse(attempt.endedAt) + backOffMs(failures) - nowMs);
+}

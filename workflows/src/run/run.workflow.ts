@@ -1,0 +1,77 @@
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities.ts';
+import { openInbox, type Inbox } from '../inbox.ts';
+import { askAgain, watchOn } from '../retries.ts';
+import { openEvaluationDesk, type EvaluationDesk } from './evaluation-desk.ts';
+import type { RunStep } from './next-step.ts';
+import type { RunInput } from './run.messages.ts';
+
+const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, failRun, pauseRun, releaseRun } = proxyActivities<Activities>(askAgain);
+const { awaitNews } = proxyActivities<Activities>(watchOn);
+
+/** Keeps the history far below Temporal's limit, for runs with thousands of checkpoints too. */
+const MAX_HISTORY_EVENTS = 4000;
+
+/**
+ * Brings one run to its end: starts attempts from the newest committed checkpoint, watches their log, hands committed
+ * checkpoints to evaluation while training goes on, and stops when nobody demands the run any more.
+ * What must be done next stands in the records; signals only make it look.
+ */
+export async function run(input: RunInput): Promise<void> {
+  const inbox = openInbox();
+  const desk = openEvaluationDesk(input.run, inbox);
+  for (;;) {
+    const isLong = workflowInfo().historyLength > MAX_HISTORY_EVENTS;
+    if (isLong && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>(input);
+
+    inbox.clear();
+    const step = await nextRunStep(input.run, 'anywhere');
+    desk.offer(step.evaluate);
+    await take(step, input.run, inbox, desk);
+    if (isEnd(step) && !inbox.hasNews()) return;
+  }
+}
+
+async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDesk): Promise<void> {
+  switch (step.kind) {
+    case 'launch':
+      return launchAttempt(run);
+    case 'watch':
+      return watch(step, run, inbox, desk);
+    case 'stop':
+      await stopAttempt(step.job);
+      return settleAttempt(run, step.attempt);
+    case 'settle':
+      return settleAttempt(run, step.attempt);
+    case 'wait':
+      return inbox.wait(step.milliseconds);
+    case 'pause':
+      await pauseRun(run);
+      return inbox.wait();
+    case 'finish':
+      return finishRun(run);
+    case 'fail':
+      return failRun(run, step.reason);
+    case 'release':
+      return releaseRun(run);
+  }
+}
+
+/**
+ * Waits for a checkpoint or the end of the job. A wake signal does not end the watch: in between we look whether there
+ * is something to evaluate or whether the job must stop, which the watch then sees as its end.
+ */
+async function watch({ job, attempt, sinceSeq, hangSeconds }: Extract<RunStep, { kind: 'watch' }>, run: string, inbox: Inbox, desk: EvaluationDesk): Promise<void> {
+  const news = awaitNews({ run, attempt, job, hangSeconds, sinceSeq });
+  for (;;) {
+    const what = await Promise.race([news, inbox.wait()]);
+    if (what?.kind === 'ended') return;
+    inbox.clear();
+    const next = await nextRunStep(run, what?.kind === 'resumable-checkpoint' ? 'at-checkpoint' : 'anywhere');
+    desk.offer(next.evaluate);
+    if (next.kind === 'stop') await stopAttempt(next.job);
+    if (what) return;
+  }
+}
+
+const isEnd = (step: RunStep): boolean => step.kind === 'finish' || step.kind === 'fail' || step.kind === 'release';

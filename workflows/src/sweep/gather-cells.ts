@@ -1,0 +1,43 @@
+import type { AnalyseJob, CellStatus, Evaluation, Page } from '@titrate/contracts';
+import type { ListQuery, Records } from '@titrate/records';
+
+type AnalysedCell = AnalyseJob['cells'][number];
+
+const PAGE = 200;
+
+/** All cells of a sweep with their finished evaluations, for the analysis. Reads page by page. */
+export async function gatherCells(records: Records, sweep: string): Promise<AnalysedCell[]> {
+  const evaluations = Map.groupBy(await everything((query) => records.listEvaluations({ sweep }, query)), ({ run }) => run);
+  const cells = await everything((query) => records.listCells(sweep, query));
+  return Promise.all(cells.map((cell) => analysed(records, cell, evaluations.get(cell.run) ?? [])));
+}
+
+async function analysed(records: Records, cell: CellStatus, evaluations: Evaluation[]): Promise<AnalysedCell> {
+  const run = await records.getRun(cell.run);
+  if (run === null) throw new Error(`Cannot analyse cell ${cell.size}/${cell.dose}/${cell.seed} as run ${cell.run} must be in the records`);
+  const checkpoints = new Map((await everything((query) => records.listCheckpoints(cell.run, query))).map((checkpoint) => [checkpoint.digest, checkpoint.manifest]));
+  const { size, tokens, dose, attack, seed } = cell;
+  return {
+    cell: { size, tokens, dose, attack, seed, run: cell.run },
+    identity: run.identity,
+    state: run.state,
+    reason: run.reason,
+    parameters: run.parameters,
+    attempts: run.attempts,
+    evaluations: evaluations.flatMap(({ step, object, checkpoint }) => {
+      const manifest = checkpoint === null ? undefined : checkpoints.get(checkpoint);
+      if (object === null || manifest === undefined) return [];
+      return [{ step, tokens: manifest.tokens, poisonDocuments: manifest.poisonDocuments, poisonTokens: manifest.poisonTokens, object }];
+    }),
+  };
+}
+
+async function everything<T>(list: (query: ListQuery) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await list({ cursor, limit: PAGE });
+    items.push(...page.items);
+    if (page.next === null) return items;
+    cursor = page.next;
+  }
+}

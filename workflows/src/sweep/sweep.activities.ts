@@ -1,0 +1,51 @@
+import { digestOf, JobResult, keys, shortDigest, type AnalyseJob, type Digest } from '@titrate/contracts';
+import type { Dependencies } from '../dependencies.ts';
+import { describeEnding, type JobEnding } from '../job/job.activities.ts';
+import { readDocument } from '../read-document.ts';
+import { gatherCells } from './gather-cells.ts';
+import { decideSweepStep, type SweepStep } from './next-step.ts';
+
+/** What a `sweep` workflow does to the world. Each activity may be run again at any time. */
+export function createSweepActivities({ records, store, launcher, resources, team, wakeRun }: Dependencies) {
+  return {
+    /** Looks into the records and says what to do next. */
+    async nextSweepStep(sweep: string): Promise<SweepStep> {
+      await records.sweepStarted(sweep);
+      return decideSweepStep(await records.sweepView(sweep));
+    },
+
+    /** Marks a run as taken up by the sweep and wakes its workflow, which starts it where it does not exist. */
+    async takeUpRun(sweep: string, run: Digest): Promise<void> {
+      await records.runTakenUp(sweep, run);
+      await wakeRun(run);
+    },
+
+    /** Makes the analysis job exist over all that is settled; null when the sweep does not wait for one. */
+    async launchAnalysis(id: string, jobTry: string): Promise<string | null> {
+      await records.sweepAnalysing(id);
+      const sweep = await records.getSweep(team, id);
+      if (sweep === null || sweep.state !== 'analysing') return null;
+      const cells = await gatherCells(records, id);
+      const corpus = cells[0]?.identity.corpus;
+      if (corpus === undefined) throw new Error(`Cannot analyse sweep ${id} as it must have a cell`);
+      const content = { sweep: { id, name: sweep.name, description: sweep.spec.description, specDigest: sweep.specDigest, successIncrease: sweep.spec.analysis.successIncrease }, cells, corpus };
+      const digest = digestOf(content);
+      const name = `analyse-${shortDigest(digest)}-${jobTry}`;
+      const document: AnalyseJob = { version: 1, kind: 'analyse', name, bucket: store.bucket, ...content, outputPrefix: keys.analysis(id, digest) };
+      await launcher.launch({ name, document, resources: resources.analyse });
+      return name;
+    },
+
+    /** Records the report, or why there is none. Returns false when the job left nothing and another may try. */
+    async settleAnalysis(sweep: string, job: string, ending: JobEnding, isLast: boolean): Promise<boolean> {
+      const result = await readDocument(store, keys.jobResult(job), JobResult);
+      if (result?.report !== undefined && result.reportPage !== undefined) {
+        await records.sweepFinished(sweep, result.report, result.reportPage);
+        return true;
+      }
+      if (result?.problem === undefined && !isLast) return false;
+      await records.sweepFailed(sweep, `The analysis could not be made: ${result?.problem ?? describeEnding(ending)}`);
+      return true;
+    },
+  };
+}

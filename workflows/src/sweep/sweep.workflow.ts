@@ -1,0 +1,48 @@
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities.ts';
+import { openInbox } from '../inbox.ts';
+import { jobTry, MAX_JOBS } from '../job/job-tries.ts';
+import { askAgain, watchOn } from '../retries.ts';
+import type { SweepInput } from './sweep.messages.ts';
+
+const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis } = proxyActivities<Activities>(askAgain);
+const { awaitJob } = proxyActivities<Activities>(watchOn);
+
+const MAX_HISTORY_EVENTS = 4000;
+
+/**
+ * Brings a sweep from its plan to its report: makes the demanded runs exist, at most `concurrency` at a time, waits until
+ * every demand is settled, and asks for the analysis. It trains nothing itself and keeps nothing: the records know.
+ */
+export async function sweep(input: SweepInput): Promise<void> {
+  const inbox = openInbox();
+  for (;;) {
+    if (workflowInfo().historyLength > MAX_HISTORY_EVENTS && !inbox.hasNews()) await continueAsNew<typeof sweep>(input);
+
+    inbox.clear();
+    const step = await nextSweepStep(input.sweep);
+    switch (step.kind) {
+      case 'take-up':
+        await Promise.all(step.runs.map((run) => takeUpRun(input.sweep, run)));
+        break;
+      case 'wait':
+        // Runs wake us. The long timer is for the day when a signal is lost with a restored database.
+        await inbox.wait('10 minutes');
+        break;
+      case 'analyse':
+        await analyse(input.sweep);
+        break;
+      case 'end':
+        if (!inbox.hasNews()) return;
+    }
+  }
+}
+
+async function analyse(sweep: string): Promise<void> {
+  for (let number = 1; number <= MAX_JOBS; number++) {
+    const job = await launchAnalysis(sweep, jobTry(number));
+    if (job === null) return;
+    const ending = await awaitJob(job);
+    if (await settleAnalysis(sweep, job, ending, number === MAX_JOBS)) return;
+  }
+}
