@@ -1,0 +1,1 @@
+export { chainEntry, chainEvents, entryDigest, verifyChain, type ChainCheck, type LedgerHead } from './chain.ts';
