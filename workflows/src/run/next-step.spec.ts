@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Attempt, Checkpoint } from '@titrate/contracts';
+import type { JobStatus } from '@titrate/job-launcher';
+import type { RunView } from '@titrate/records';
+import { backOffMs, decideRunStep } from './next-step.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const running: JobStatus = { kind: 'running', startedAt: '2026-01-01T11:00:00Z' };
+const unknown: JobStatus = { kind: 'unknown' };
+const ended: JobStatus = { kind: 'ended', end: { kind: 'succeeded', endedAt: '2026-01-01T11:30:00Z' } };
+
+const attemptOf = (overrides: Partial<Attempt>): Attempt => ({
+  run: 'a'.repeat(64),
+  number: 1,
+  token: '0123456789abcdef',
+  job: 'train-x-1',
+  state: 'running',
+  failure: null,
+  exitCode: null,
+  message: null,
+  resumedStep: null,
+  progress: null,
+  launchedAt: '2026-01-01T11:00:00Z',
+  startedAt: null,
+  endedAt: null,
+  ...overrides,
+});
+
+const viewOf = (overrides: Partial<RunView>): RunView => ({
+  identity: {} as RunView['identity'],
+  resumeSteps: [],
+  evaluateSteps: [10],
+  maxAttempts: 3,
+  hangSeconds: 600,
+  wanted: 'run',
+  trained: false,
+  failed: false,
+  failures: 0,
+  attempt: null,
+  recordedSeq: 0,
+  waitingEvaluations: [],
+  openEvaluations: 1,
+  ...overrides,
+});
+
+const failedAttempt = attemptOf({ state: 'failed', failure: 'killed', message: 'signal 9', endedAt: '2026-01-01T11:59:59Z' });
+const waiting = [{ checkpoint: { digest: 'c'.repeat(64), manifest: { step: 10 } } as unknown as Checkpoint, settings: {} as never, settingsDigest: 'd'.repeat(64) }];
+
+describe('decideRunStep', () => {
+  it('launches a run that was never started', () => {
+    expect(decideRunStep(viewOf({}), unknown, 'anywhere', NOW).kind).toBe('launch');
+  });
+
+  it('watches a running job from the first entry that is not recorded', () => {
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), recordedSeq: 4 }), running, 'anywhere', NOW)).toMatchObject({ kind: 'watch', sinceSeq: 4, job: 'train-x-1' });
+  });
+
+  it('launches again what stands in the log but not at the launcher', () => {
+    expect(decideRunStep(viewOf({ attempt: attemptOf({ state: 'launched' }) }), unknown, 'anywhere', NOW).kind).toBe('launch');
+  });
+
+  it('settles an attempt whose job has ended, even when nobody wants the run any more', () => {
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), wanted: 'release' }), ended, 'anywhere', NOW).kind).toBe('settle');
+  });
+
+  it('stops a paused run only at a checkpoint, and a released one anywhere', () => {
+    const paused = viewOf({ attempt: attemptOf({}), wanted: 'pause' });
+    expect(decideRunStep(paused, running, 'anywhere', NOW).kind).toBe('watch');
+    expect(decideRunStep(paused, running, 'at-checkpoint', NOW).kind).toBe('stop');
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), wanted: 'release' }), running, 'anywhere', NOW).kind).toBe('stop');
+  });
+
+  it('waits out the back-off after a failure, then launches', () => {
+    const view = viewOf({ attempt: failedAttempt, failures: 1 });
+    expect(decideRunStep(view, unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', milliseconds: backOffMs(1) - 1000 });
+    expect(decideRunStep(view, unknown, 'anywhere', NOW + 10_000).kind).toBe('launch');
+  });
+
+  it('gives up after the allowed number of attempts and says what the last one said', () => {
+    const step = decideRunStep(viewOf({ attempt: failedAttempt, failures: 3 }), unknown, 'anywhere', NOW);
+    expect(step).toMatchObject({ kind: 'fail', reason: expect.stringContaining('signal 9') });
+  });
+
+  it.each(['bad-input', 'diverged'] as const)('does not try again after %s', (failure) => {
+    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure }, failures: 1 }), unknown, 'anywhere', NOW).kind).toBe('fail');
+  });
+
+  it('starts anew after a retry has reset the failures', () => {
+    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 0 }), unknown, 'anywhere', NOW).kind).toBe('launch');
+  });
+
+  it('does not fail a run while committed checkpoints of it wait for evaluation', () => {
+    const step = decideRunStep(viewOf({ attempt: failedAttempt, failures: 3, waitingEvaluations: waiting }), unknown, 'anywhere', NOW);
+    expect(step.kind).toBe('wait');
+    expect(step.evaluate).toHaveLength(1);
+  });
+
+  it('offers committed checkpoints for evaluation while the training goes on', () => {
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), waitingEvaluations: waiting }), running, 'anywhere', NOW)).toMatchObject({ kind: 'watch', evaluate: [{ digest: 'c'.repeat(64) }] });
+  });
+
+  it('finishes a trained run only when no evaluation is open', () => {
+    const trained = { trained: true, attempt: attemptOf({ state: 'succeeded' }) };
+    expect(decideRunStep(viewOf({ ...trained, openEvaluations: 1 }), ended, 'anywhere', NOW).kind).toBe('wait');
+    expect(decideRunStep(viewOf({ ...trained, openEvaluations: 0 }), ended, 'anywhere', NOW).kind).toBe('finish');
+  });
+
+  it('pauses a run that has no attempt, and releases one that nobody demands', () => {
+    expect(decideRunStep(viewOf({ wanted: 'pause' }), unknown, 'anywhere', NOW).kind).toBe('pause');
+    expect(decideRunStep(viewOf({ wanted: 'release' }), unknown, 'anywhere', NOW).kind).toBe('release');
+  });
+});
