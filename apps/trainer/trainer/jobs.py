@@ -1,0 +1,21 @@
+"""Reads the `JobDocument` that a job's process is started with."""
+
+from pathlib import Path
+from typing import Any
+
+from trainer.documents import BadDocument, digest_of, parse
+from trainer.exits import BadInput
+
+# A job document as it stands in JSON: its keys are the contract's words, checked before anything reads them.
+Job = dict[str, Any]
+
+
+def read_job(path: Path) -> Job:
+    """The validated job document. Raises `BadInput` when it cannot be read or does not hold together."""
+    try:
+        job = parse("job-document", path.read_bytes(), f"job {path}")
+    except (OSError, BadDocument) as error:
+        raise BadInput(str(error)) from error
+    if "identity" in job and digest_of(job["identity"]) != job["run"]:
+        raise BadInput(f"Cannot run job {job['name']} as run must be the digest of its identity: current value is {job['run']}")
+    return job
