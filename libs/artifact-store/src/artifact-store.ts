@@ -2,13 +2,17 @@ import type { Readable } from 'node:stream';
 import type { Digest, RunLogEntry, StoredObject } from '@titrate/contracts';
 
 /** Outcome of a create-only write. `taken`: the key holds other bytes already; they are left as they are. */
-export type CreateOutcome = { readonly kind: 'created'; readonly object: StoredObject } | { readonly kind: 'identical'; readonly object: StoredObject } | { readonly kind: 'taken' };
+export type CreateOutcome =
+  | { readonly kind: 'created'; readonly object: StoredObject }
+  | { readonly kind: 'identical'; readonly object: StoredObject }
+  | { readonly kind: 'taken' };
 
 /** An entry to append; the store gives it its place and links it to the entry before. */
 export type LogDraft = Omit<Extract<RunLogEntry, { kind: 'attempt' }>, 'seq' | 'previous' | 'version'>;
 
 /** Outcome of an append. `lost`: another writer took the place; its entry is returned and nothing was written. */
-export type AppendOutcome = { readonly kind: 'appended'; readonly entry: RunLogEntry } | { readonly kind: 'lost'; readonly winner: RunLogEntry };
+export type AppendOutcome =
+  { readonly kind: 'appended'; readonly entry: RunLogEntry } | { readonly kind: 'lost'; readonly winner: RunLogEntry };
 
 export interface ListedObject {
   readonly key: string;
@@ -23,15 +27,15 @@ export interface ArtifactStore {
   prepare(): Promise<void>;
   /** Writes bytes at a key that must be new. Writing the same bytes again is `identical`. */
   create(key: string, bytes: Uint8Array): Promise<CreateOutcome>;
-  /** Streams a body of any size to a key (multipart), digesting while it passes. */
+  /** Streams a body of any size to a key (multipart), digesting while it passes. A body that breaks off leaves no object. The key must be the caller's alone: nothing refuses to overwrite. */
   upload(key: string, body: Readable): Promise<StoredObject>;
   /** Bytes of a small object, or null when there is none. With a `StoredObject`, size and digest are checked: throws `ObjectAltered` naming the key. */
   read(what: string | StoredObject): Promise<Uint8Array | null>;
   /** A stream over an object, or null. */
   stream(key: string): Promise<Readable | null>;
-  /** Objects under a prefix, page by page, in key order. */
+  /** Objects under a prefix, page by page. Names within one folder are sorted; across folders the order is the store's own (SeaweedFS puts `a/1` before `a-b`). */
   list(prefix: string): AsyncIterable<ListedObject>;
-  /** Removes everything under a prefix. */
+  /** Removes everything under a prefix, which must end with `/`; returns how many objects went. */
   removePrefix(prefix: string): Promise<number>;
   /** The log's entries from `from` on, validated and checked to be linked; stops at the first hole. */
   readLog(run: Digest, from: number): Promise<RunLogEntry[]>;
