@@ -38,7 +38,10 @@ export type CorpusRecipeInput = z.input<typeof CorpusRecipe>;
 /** What the trigger scan of a corpus found: how often a string occurs in the clean training documents. */
 export const Occurrences = z.strictObject({ text: z.string(), documents: Count, occurrences: Count });
 
-/** A registered corpus. Its digest (over this document, canonical) is part of the identity of every run on it. */
+/**
+ * A registered corpus. Its digest (over this document, canonical) is part of the identity of every run on it.
+ * Keys in it are relative to the corpus's folder, `keys.corpus(digest)`: a digest cannot stand in the document it is taken of.
+ */
 export const CorpusManifest = z.strictObject({
   version: z.literal(1),
   recipe: CorpusRecipe,
