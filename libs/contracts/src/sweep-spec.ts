@@ -92,7 +92,7 @@ export const SweepSpec = z.strictObject({
     .prefault({}),
   analysis: z.strictObject({ successIncrease: z.number().gt(0).default(50).meta({ description: 'success is a mean increase above this' }) }).prefault({}),
   retention: z
-    .strictObject({ keep: z.enum(['all', 'evaluated', 'final']).default('all').meta({ description: 'all; evaluated: weights stay, resume state goes when the run has finished; final: the last checkpoint only' }) })
+    .strictObject({ keep: z.enum(['all', 'evaluated', 'final']).default('all').meta({ description: 'all; evaluated: what was kept only to resume from goes when the run has finished; final: everything but the last checkpoint goes' }) })
     .prefault({}),
   concurrency: z.int().min(1).max(10_000).default(2).meta({ description: 'runs of this sweep at a time' }),
   maxAttempts: z.int().min(1).max(100).default(3).meta({ description: 'starts of one run before it counts as failed' }),
