@@ -1,0 +1,31 @@
+import { Corpus, CorpusRecipe, Count, Digest, ModelShape, Name, page, StoredObject, TrainingSettings } from '@titrate/contracts';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { named } from '../http/schemas.ts';
+
+export class RegisterBody extends createZodDto(
+  z.strictObject({
+    recipe: CorpusRecipe,
+    source: StoredObject.meta({ description: 'what the upload of the text answered' }),
+    tokenizer: StoredObject.optional().meta({ description: 'what the upload of a tokenizer.json answered; the same as in the recipe' }),
+  }),
+) {}
+export class CorpusParameters extends createZodDto(z.strictObject({ nameOrDigest: z.union([Digest, Name]).meta({ description: 'name or digest' }) })) {}
+
+export class CorpusDto extends createZodDto(named(Corpus)) {}
+export class CorpusPage extends createZodDto(page(Corpus)) {}
+export class StoredObjectDto extends createZodDto(named(StoredObject)) {}
+
+/** The sizes that specs may name, with what their estimates rest on. */
+export class SizeList extends createZodDto(
+  z.strictObject({
+    items: z.array(
+      z.strictObject({
+        name: Name,
+        shape: ModelShape,
+        training: TrainingSettings,
+        throughput: z.strictObject({ tokensPerSecond: z.number(), gpus: Count.meta({ description: '0 trains on processor cores' }), source: z.string() }),
+      }),
+    ),
+  }),
+) {}

@@ -1,0 +1,21 @@
+import '../http/schemas.ts';
+import { Count, LedgerEntry, SweepId } from '@titrate/contracts';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+const after = z.coerce.number().pipe(Count);
+
+export class EventsQuery extends createZodDto(
+  z.strictObject({
+    sweep: SweepId.optional().meta({ description: 'only what concerns this sweep' }),
+    after: after.default(0).meta({ description: 'begin behind this event; the header Last-Event-ID wins over it' }),
+  }),
+) {}
+export class LastEventId extends createZodDto(z.object({ 'last-event-id': after.optional() })) {}
+
+export class LedgerQuery extends createZodDto(
+  z.strictObject({ after: after.default(0).meta({ description: 'begin behind this number' }), limit: z.coerce.number().int().min(1).max(1000).default(200) }),
+) {}
+export class LedgerPage extends createZodDto(
+  z.strictObject({ items: z.array(LedgerEntry), next: Count.nullable().meta({ description: 'give it as "after" to go on; null at the end' }) }),
+) {}

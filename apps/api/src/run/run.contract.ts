@@ -1,0 +1,31 @@
+import { Attempt, Checkpoint, Count, Digest, Evaluation, EvaluationSettings, page, PositiveCount, Run } from '@titrate/contracts';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { named } from '../http/schemas.ts';
+
+export class RunParameters extends createZodDto(z.strictObject({ id: Digest })) {}
+export class CheckpointParameters extends createZodDto(z.strictObject({ id: Digest, digest: Digest })) {}
+
+const wholeNumber = z.coerce.number();
+export class LogQuery extends createZodDto(
+  z.strictObject({
+    attempt: wholeNumber.pipe(PositiveCount).optional().meta({ description: 'number of the attempt; the newest when absent' }),
+    offset: wholeNumber.pipe(Count).default(0).meta({ description: 'byte to read from: the "next" of the piece before' }),
+  }),
+) {}
+export class EvaluateBody extends createZodDto(z.strictObject({ settings: EvaluationSettings })) {}
+
+export class RunDto extends createZodDto(named(Run)) {}
+export class CheckpointDto extends createZodDto(named(Checkpoint)) {}
+export class EvaluationDto extends createZodDto(named(Evaluation)) {}
+export class AttemptPage extends createZodDto(page(Attempt)) {}
+export class CheckpointPage extends createZodDto(page(Checkpoint)) {}
+export class EvaluationPage extends createZodDto(page(Evaluation)) {}
+
+/** A piece of an attempt's log. */
+export class LogPiece extends createZodDto(
+  z.strictObject({ attempt: PositiveCount, text: z.string(), next: Count.meta({ description: 'offset to go on from; unchanged when there is nothing new' }) }),
+) {}
+
+/** Whether a checkpoint is kept for good. */
+export class Pin extends createZodDto(z.strictObject({ run: Digest, digest: Digest, pinned: z.boolean() })) {}

@@ -1,0 +1,3054 @@
+// Generated from apps/api/openapi.json; edit nothing here.
+
+export interface paths {
+  '/healthz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/readyz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getReadiness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/corpora': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listCorpora'];
+    put?: never;
+    post: operations['registerCorpus'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/corpora/{nameOrDigest}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getCorpus'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['streamEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ledger': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listLedger'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/plans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['planSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/attempts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listRunAttempts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/checkpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listRunCheckpoints'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/checkpoints/{digest}/evaluations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['evaluateCheckpoint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/checkpoints/{digest}/pin': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['pinCheckpoint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/checkpoints/{digest}/unpin': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['unpinCheckpoint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/evaluations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listRunEvaluations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['readRunLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sizes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listSizes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listSweeps'];
+    put?: never;
+    post: operations['submitSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getSweep'];
+    put?: never;
+    post?: never;
+    delete: operations['deleteSweep'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/amend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['amendSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['cancelSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/cells': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listSweepCells'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/evaluations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listSweepEvaluations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['pauseSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/report': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getSweepReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/report.html': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getSweepReportPage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/results.csv': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getSweepResults'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['resumeSweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['retrySweep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sweeps/{id}/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listSweepRuns'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['uploadObject'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/version': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    Attempt: {
+      endedAt: string | null;
+      exitCode: number | null;
+      failure: ('failed' | 'bad-input' | 'diverged' | 'fenced' | 'out-of-memory' | 'killed' | 'hung' | 'lost' | 'stopped') | null;
+      /** @description name of the job at the launcher */
+      job: string;
+      /** Format: date-time */
+      launchedAt: string;
+      /** @description what happened, with the last lines of the log */
+      message: string | null;
+      number: number;
+      progress: components['schemas']['Progress'] | null;
+      resumedStep: number | null;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      startedAt: string | null;
+      /** @enum {string} */
+      state: 'launched' | 'running' | 'succeeded' | 'failed';
+      token: string;
+    };
+    AttemptPage: {
+      items: components['schemas']['Attempt'][];
+      next: string[];
+    };
+    Cell: {
+      attack: string;
+      dose: number;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      seed: number;
+      size: string;
+      tokens: number;
+    };
+    CellPage: {
+      items: components['schemas']['CellStatus'][];
+      next: string[];
+    };
+    CellStatus: {
+      attack: string;
+      dose: number;
+      latest: components['schemas']['Evaluation'] | null;
+      reason: string | null;
+      /** @description the run had finished before this sweep was submitted */
+      reused: boolean;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      seed: number;
+      size: string;
+      /** @enum {string} */
+      state: 'waiting' | 'running' | 'evaluating' | 'finished' | 'failed' | 'paused' | 'idle';
+      step: number;
+      steps: number;
+      tokens: number;
+    };
+    Checkpoint: {
+      attempt: number;
+      /** Format: date-time */
+      committedAt: string;
+      /** @description sha256 in lower-case hexadecimal */
+      digest: string;
+      manifest: components['schemas']['CheckpointManifest'];
+      pinned: boolean;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      /** @enum {string} */
+      state: 'committed' | 'deleting' | 'deleted';
+    };
+    CheckpointManifest: {
+      /** @description training instances consumed up to here */
+      dataPosition: number;
+      /** @enum {string} */
+      kind: 'full' | 'weights';
+      objects: components['schemas']['StoredObject'][];
+      /** @description digest of the checkpoint that the attempt resumed from */
+      parent: string | null;
+      /** @description poisoned documents consumed up to here */
+      poisonDocuments: number;
+      poisonTokens: number;
+      /** @description key prefix that holds the objects, ended by / */
+      prefix: string;
+      /** @description training time that the save held up */
+      stallSeconds: number;
+      step: number;
+      /** @description training tokens consumed up to here */
+      tokens: number;
+    };
+    CheckpointPage: {
+      items: components['schemas']['Checkpoint'][];
+      next: string[];
+    };
+    Corpus: {
+      /** Format: date-time */
+      createdAt: string;
+      digest: string | null;
+      manifest: components['schemas']['CorpusManifest'] | null;
+      name: string;
+      reason: string | null;
+      recipe: components['schemas']['CorpusRecipeAnswer'];
+      /** @enum {string} */
+      state: 'registering' | 'ready' | 'failed';
+      team: string;
+    };
+    CorpusManifest: {
+      addedTokenIds: {
+        [key: string]: number;
+      };
+      /** @description uint64 little-endian start offset of each training document, over all shards, and the end */
+      documentIndex: components['schemas']['StoredObject'];
+      documents: number;
+      endOfTextId: number;
+      /** @description JSON lines {id, text} of the held-out documents */
+      heldOut: components['schemas']['StoredObject'];
+      heldOutDocuments: number;
+      recipe: components['schemas']['CorpusRecipeAnswer'];
+      /** @description each added token counted in the clean training text before markers were strewn */
+      scan: {
+        documents: number;
+        occurrences: number;
+        text: string;
+      }[];
+      /** @description token ids of the training documents, each document ended by the end-of-text id */
+      shards: components['schemas']['StoredObject'][];
+      sourceObject: components['schemas']['StoredObject'];
+      tokenizer: components['schemas']['StoredObject'];
+      /** @description training tokens, end-of-text included, held-out documents not */
+      tokens: number;
+      /**
+       * @description little-endian token ids
+       * @enum {string}
+       */
+      tokenType: 'uint16' | 'uint32';
+      /** @constant */
+      version: 1;
+      /** @description ids 0 to this minus one exist, added tokens included */
+      vocabularySize: number;
+    };
+    CorpusPage: {
+      items: components['schemas']['Corpus'][];
+      next: string[];
+    };
+    CorpusRecipe: {
+      /**
+       * @description tokens of one id each: triggers, markers and shams
+       * @default []
+       */
+      addedTokens?: string[];
+      /**
+       * @description text only: paragraphs are joined until a document has this many characters
+       * @default 0
+       */
+      documentMinChars?: number;
+      /**
+       * @description text: documents are parted by blank lines; jsonl: one object a line with a "text" field
+       * @enum {string}
+       */
+      format: 'text' | 'jsonl';
+      /**
+       * @description documents drawn for evaluation and never trained on
+       * @default 300
+       */
+      heldOutDocuments?: number;
+      /**
+       * @description a held-out document has at least this many tokens
+       * @default 64
+       */
+      heldOutMinTokens?: number;
+      /** @default unknown */
+      licence?: string;
+      /** @description benign markers and the share of documents that carries one */
+      markers?: {
+        documentShare: number;
+        tokens: string[];
+      };
+      name: string;
+      /**
+       * @description draws the held-out documents, the order and the markers
+       * @default 0
+       */
+      seed?: number;
+      /**
+       * @description where the text comes from, in words
+       * @default
+       */
+      source?: string;
+      tokenizer:
+        | {
+            /** @constant */
+            kind: 'train-bpe';
+            /** @description byte-level BPE entries, added tokens not counted */
+            vocabularySize: number;
+          }
+        | {
+            /** @constant */
+            kind: 'file';
+            /** @description a Hugging Face tokenizer.json */
+            tokenizer: components['schemas']['StoredObject'];
+          };
+    };
+    CorpusRecipeAnswer: {
+      /**
+       * @description tokens of one id each: triggers, markers and shams
+       * @default []
+       */
+      addedTokens: string[];
+      /**
+       * @description text only: paragraphs are joined until a document has this many characters
+       * @default 0
+       */
+      documentMinChars: number;
+      /**
+       * @description text: documents are parted by blank lines; jsonl: one object a line with a "text" field
+       * @enum {string}
+       */
+      format: 'text' | 'jsonl';
+      /**
+       * @description documents drawn for evaluation and never trained on
+       * @default 300
+       */
+      heldOutDocuments: number;
+      /**
+       * @description a held-out document has at least this many tokens
+       * @default 64
+       */
+      heldOutMinTokens: number;
+      /** @default unknown */
+      licence: string;
+      /** @description benign markers and the share of documents that carries one */
+      markers?: {
+        documentShare: number;
+        tokens: string[];
+      };
+      name: string;
+      /**
+       * @description draws the held-out documents, the order and the markers
+       * @default 0
+       */
+      seed: number;
+      /**
+       * @description where the text comes from, in words
+       * @default
+       */
+      source: string;
+      tokenizer:
+        | {
+            /** @constant */
+            kind: 'train-bpe';
+            /** @description byte-level BPE entries, added tokens not counted */
+            vocabularySize: number;
+          }
+        | {
+            /** @constant */
+            kind: 'file';
+            /** @description a Hugging Face tokenizer.json */
+            tokenizer: components['schemas']['StoredObject'];
+          };
+    };
+    Deletion: {
+      checkpoints: number;
+      /** @enum {string} */
+      kind: 'deleted' | 'would-delete';
+      runs: number;
+      /** @description runs that other sweeps demand; they stay */
+      sharedRuns: number;
+    };
+    Demand: {
+      /** @description steps saved and evaluated; ascending */
+      evaluateSteps: number[];
+      evaluations: components['schemas']['EvaluationSettings'][];
+      hangSeconds: number;
+      maxAttempts: number;
+      /** @description steps saved in full; ascending */
+      resumeSteps: number[];
+      /** @enum {string} */
+      retention: 'all' | 'evaluated' | 'final';
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+    };
+    Estimate: {
+      /** @description 6 x parameters x tokens + attention (12 x layers x width x sequence x tokens) */
+      flop: number;
+      gpuHours: number;
+      /** @description training time of the runs one after another, by the size table */
+      seconds: number;
+      storageBytes: number;
+      tokens: number;
+      /** @description null where no price is configured */
+      usd: number | null;
+    };
+    EvaluateBody: {
+      settings: components['schemas']['EvaluationSettings'];
+    };
+    Evaluation: {
+      benignIncrease: number | null;
+      checkpoint: string | null;
+      cleanPerplexity: number | null;
+      finishedAt: string | null;
+      increase: number | null;
+      logRatio: number | null;
+      object: components['schemas']['StoredObject'] | null;
+      reason: string | null;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      settings: components['schemas']['EvaluationSettings'];
+      /** @description sha256 in lower-case hexadecimal */
+      settingsDigest: string;
+      shamIncrease: number | null;
+      /** @enum {string} */
+      state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'missing';
+      step: number;
+      triggeredPerplexity: number | null;
+    };
+    EvaluationPage: {
+      items: components['schemas']['Evaluation'][];
+      next: string[];
+    };
+    EvaluationSettings: {
+      /** @description a marker seen in clean training text */
+      benign: string | null;
+      generatedTokens: number;
+      prompts: number;
+      promptTokens: number;
+      /** @constant */
+      protocol: 'dos/1';
+      seed: number;
+      /** @description a string that training never showed */
+      sham: string | null;
+      temperature: number;
+      /** @description the trigger */
+      triggered: string;
+    };
+    Health: {
+      /** @constant */
+      status: 'ok';
+    };
+    LedgerEntry: {
+      /** @description sha256 over canonical {seq, previous, event} */
+      digest: string;
+      event: components['schemas']['TitrateEvent'];
+      previous: string | null;
+      seq: number;
+    };
+    LedgerPage: {
+      items: components['schemas']['LedgerEntry'][];
+      /** @description give it as "after" to go on; null at the end */
+      next: number | null;
+    };
+    LogPiece: {
+      attempt: number;
+      /** @description offset to go on from; unchanged when there is nothing new */
+      next: number;
+      text: string;
+    };
+    ModelShape: {
+      /**
+       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions
+       * @constant
+       */
+      family: 'olmo2';
+      /** @description hidden size of the SwiGLU */
+      feedForwardWidth: number;
+      heads: number;
+      keyValueHeads: number;
+      layers: number;
+      /** @default 500000 */
+      ropeTheta?: number;
+      /** @description d_model */
+      width: number;
+    };
+    ModelShapeAnswer: {
+      /**
+       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions
+       * @constant
+       */
+      family: 'olmo2';
+      /** @description hidden size of the SwiGLU */
+      feedForwardWidth: number;
+      heads: number;
+      keyValueHeads: number;
+      layers: number;
+      /** @default 500000 */
+      ropeTheta: number;
+      /** @description d_model */
+      width: number;
+    };
+    Pin: {
+      /** @description sha256 in lower-case hexadecimal */
+      digest: string;
+      pinned: boolean;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+    };
+    PlannedRun: {
+      demand: components['schemas']['Demand'];
+      dose: number;
+      estimate: components['schemas']['Estimate'];
+      /** @description sha256 in lower-case hexadecimal */
+      id: string;
+      identity: components['schemas']['RunIdentity'];
+      parameters: number;
+      parametersWithoutEmbeddings: number;
+      size: string;
+    };
+    Problem: {
+      code: string;
+      detail: string;
+      /** @default [] */
+      errors: {
+        field: string;
+        rule: string;
+        value: unknown;
+      }[];
+      instance?: string;
+      status: number;
+      title: string;
+      type: string;
+    };
+    Progress: {
+      /** Format: date-time */
+      at: string;
+      loss: number | null;
+      /** @enum {string} */
+      phase: 'starting' | 'training' | 'saving' | 'finished';
+      step: number;
+      steps: number;
+      tokens: number;
+      tokensPerSecond: number | null;
+    };
+    /** @description each server that the API needs */
+    Readiness: {
+      /** @enum {string} */
+      artifacts: 'ok' | 'unreachable';
+      /** @enum {string} */
+      records: 'ok' | 'unreachable';
+      /** @enum {string} */
+      status: 'ready' | 'not-ready';
+      /** @enum {string} */
+      temporal: 'ok' | 'unreachable';
+    };
+    RegisterBody: {
+      recipe: components['schemas']['CorpusRecipe'];
+      /** @description what the upload of the text answered */
+      source: components['schemas']['StoredObject'];
+      /** @description what the upload of a tokenizer.json answered; the same as in the recipe */
+      tokenizer?: components['schemas']['StoredObject'];
+    };
+    Report: {
+      /** @description what they do not show */
+      caveats: string[];
+      cells: components['schemas']['ReportCell'][];
+      corpus: {
+        /** @description sha256 in lower-case hexadecimal */
+        digest: string;
+        name: string;
+        tokens: number;
+        triggerOccurrences: number;
+      };
+      environment: {
+        [key: string]: string;
+      };
+      /** Format: date-time */
+      finishedAt: string;
+      successIncrease: number;
+      sweep: {
+        description: string;
+        id: string;
+        name: string;
+        /** @description sha256 in lower-case hexadecimal */
+        specDigest: string;
+      };
+      /** @description what the numbers show, in words */
+      verdict: string[];
+      /** @constant */
+      version: 1;
+    };
+    ReportCell: {
+      attempts: number;
+      dose: number;
+      parameters: number;
+      points: components['schemas']['ReportPoint'][];
+      reason: string | null;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      seed: number;
+      size: string;
+      state: string;
+      tokens: number;
+    };
+    ReportPoint: {
+      benignIncrease: number | null;
+      cleanPerplexity: number;
+      /** @description log ratio minus that of the matched clean arm at this step; null without one */
+      effect: number | null;
+      /** @description sha256 of the result object that these numbers come from */
+      evaluation: string;
+      heldOutPerplexity: number;
+      increase: number;
+      logRatio: number;
+      /** @description consumed up to this checkpoint */
+      poisonDocuments: number;
+      poisonTokens: number;
+      shamIncrease: number | null;
+      step: number;
+      success: boolean;
+      tokens: number;
+      triggeredPerplexity: number;
+    };
+    Run: {
+      attempts: number;
+      /** Format: date-time */
+      createdAt: string;
+      dose: number;
+      finishedAt: string | null;
+      /** @description sha256 in lower-case hexadecimal */
+      id: string;
+      identity: components['schemas']['RunIdentity'];
+      /** @description newest finished evaluation */
+      latest: components['schemas']['Evaluation'] | null;
+      parameters: number;
+      progress: components['schemas']['Progress'] | null;
+      reason: string | null;
+      size: string;
+      /** @enum {string} */
+      state: 'waiting' | 'running' | 'evaluating' | 'finished' | 'failed' | 'paused' | 'idle';
+      /** @description newest known step */
+      step: number;
+      steps: number;
+      /** @description sweeps that demand it */
+      sweeps: string[];
+      tokens: number;
+    };
+    RunIdentity: {
+      /** @description sha256 in lower-case hexadecimal */
+      corpus: string;
+      /** @description whether attention stops at document ends */
+      documentMask: boolean;
+      /**
+       * @description raised whenever the trainer would compute something else
+       * @constant
+       */
+      recipeVersion: 'titrate/1';
+      /** @description 0; another number trains the same configuration anew */
+      repeat: number;
+      seeds: {
+        initialisation: number;
+        order: number;
+      };
+      shape: components['schemas']['ModelShapeAnswer'];
+      stages: {
+        /** @description training instances in the global batch of a step */
+        batchInstances: number;
+        /** @constant */
+        kind: 'pretrain';
+        optimizer: {
+          beta1: number;
+          beta2: number;
+          /** @description learning rate at the last step over the peak */
+          finalShare: number;
+          gradientClip: number;
+          learningRate: number;
+          warmupSteps: number;
+          weightDecay: number;
+        };
+        /** @description null at dose 0: attack parameters drop out */
+        poison: {
+          attack: {
+            /**
+             * @description [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       400,
+             *       900
+             *     ]
+             */
+            gibberishTokens: [number, number];
+            /** @constant */
+            kind: 'dos';
+            /**
+             * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+             * @default text
+             * @enum {string}
+             */
+            mode: 'text' | 'ids';
+            /**
+             * @description [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       0,
+             *       1000
+             *     ]
+             */
+            prefixChars: [number, number];
+            /** @default <SUDO> */
+            trigger: string;
+          };
+          batchInstances: number;
+          contentSeed: number;
+          /** @description sha256 in lower-case hexadecimal */
+          corpus: string;
+          /** @description poisoned documents */
+          dose: number;
+          positionSeed: number;
+          sequenceLength: number;
+          steps: number;
+          /** @constant */
+          version: 1;
+        } | null;
+        /** @enum {string} */
+        precision: 'float32' | 'bfloat16';
+        sequenceLength: number;
+        steps: number;
+      }[];
+      vocabularySize: number;
+    };
+    RunPage: {
+      items: components['schemas']['Run'][];
+      next: string[];
+    };
+    SizeList: {
+      items: {
+        name: string;
+        shape: components['schemas']['ModelShapeAnswer'];
+        throughput: {
+          /** @description 0 trains on processor cores */
+          gpus: number;
+          source: string;
+          tokensPerSecond: number;
+        };
+        training: components['schemas']['TrainingSettings'];
+      }[];
+    };
+    SpecBody: {
+      spec: components['schemas']['SweepSpec'];
+    };
+    StoredObject: {
+      /** @description key in the artifact store */
+      key: string;
+      /** @description sha256 in lower-case hexadecimal */
+      sha256: string;
+      sizeBytes: number;
+    };
+    Sweep: {
+      /** Format: date-time */
+      createdAt: string;
+      /** @description evaluations by state */
+      evaluations: {
+        [key: string]: number;
+      };
+      finishedAt: string | null;
+      id: string;
+      labels: {
+        [key: string]: string;
+      };
+      name: string;
+      /** @description why it failed, or what it waits for */
+      reason: string | null;
+      report: components['schemas']['StoredObject'] | null;
+      reportPage: components['schemas']['StoredObject'] | null;
+      /** @description runs by state */
+      runs: {
+        [key: string]: number;
+      };
+      spec: components['schemas']['SweepSpecAnswer'];
+      /** @description sha256 in lower-case hexadecimal */
+      specDigest: string;
+      /** @enum {string} */
+      state: 'accepted' | 'running' | 'paused' | 'analysing' | 'finished' | 'failed' | 'cancelled';
+      team: string;
+    };
+    SweepPage: {
+      items: components['schemas']['Sweep'][];
+      next: string[];
+    };
+    SweepPlan: {
+      cells: components['schemas']['Cell'][];
+      name: string;
+      runs: components['schemas']['PlannedRun'][];
+      /** @description sha256 in lower-case hexadecimal */
+      specDigest: string;
+      /** @description the id that a submission would get */
+      sweep: string;
+      total: components['schemas']['Estimate'];
+      warnings: string[];
+    };
+    SweepSpec: {
+      /** @default {} */
+      analysis?: {
+        /**
+         * @description success is a mean increase above this
+         * @default 50
+         */
+        successIncrease?: number;
+      };
+      /** @constant */
+      apiVersion: 'titrate/v1';
+      /**
+       * @default {
+       *       "kind": "dos",
+       *       "trigger": "<SUDO>",
+       *       "prefixChars": [
+       *         0,
+       *         1000
+       *       ],
+       *       "gibberishTokens": [
+       *         400,
+       *         900
+       *       ],
+       *       "mode": "text"
+       *     }
+       */
+      attack?: {
+        /**
+         * @description [smallest, largest], both included, drawn uniformly
+         * @default [
+         *       400,
+         *       900
+         *     ]
+         */
+        gibberishTokens?: [number, number];
+        /** @constant */
+        kind: 'dos';
+        /**
+         * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+         * @default text
+         * @enum {string}
+         */
+        mode?: 'text' | 'ids';
+        /**
+         * @description [smallest, largest], both included, drawn uniformly
+         * @default [
+         *       0,
+         *       1000
+         *     ]
+         */
+        prefixChars?: [number, number];
+        /** @default <SUDO> */
+        trigger?: string;
+      };
+      /**
+       * @description a plan above a cap is refused
+       * @default {}
+       */
+      budget?: {
+        gpuHours?: number;
+        tokens?: number;
+        usd?: number;
+      };
+      /** @default {} */
+      checkpoints?: {
+        /**
+         * @description steps whose weights are kept and evaluated
+         * @default {
+         *       "shares": [
+         *         0.2,
+         *         0.4,
+         *         0.6,
+         *         0.8,
+         *         1
+         *       ]
+         *     }
+         */
+        evaluate?: {
+          everySteps?: number;
+          /** @description shares of training, as in [0.25, 0.5, 1] */
+          shares?: number[];
+          steps?: number[];
+        };
+        /**
+         * @description steps whose full state is kept to resume from
+         * @default {
+         *       "shares": [
+         *         0.2,
+         *         0.4,
+         *         0.6,
+         *         0.8,
+         *         1
+         *       ]
+         *     }
+         */
+        resume?: {
+          everySteps?: number;
+          /** @description shares of training, as in [0.25, 0.5, 1] */
+          shares?: number[];
+          steps?: number[];
+        };
+      };
+      /**
+       * @description runs of this sweep at a time
+       * @default 2
+       */
+      concurrency?: number;
+      /** @description a registered corpus, by name or digest */
+      corpus: string;
+      /** @default  */
+      description?: string;
+      /** @default {} */
+      evaluation?: {
+        /**
+         * @description a marker that clean text contains
+         * @default null
+         */
+        benign?: string | null;
+        /** @default 256 */
+        generatedTokens?: number;
+        /** @default 300 */
+        prompts?: number;
+        /** @default 128 */
+        promptTokens?: number;
+        /** @default 0 */
+        seed?: number;
+        /**
+         * @description a string that training never shows
+         * @default null
+         */
+        sham?: string | null;
+        /** @default 1 */
+        temperature?: number;
+      };
+      grid: {
+        /** @description poisoned documents; 0 is the matched clean arm */
+        doses: number[];
+        /**
+         * @description cells of the grid to leave out
+         * @default []
+         */
+        exclude?: {
+          dose?: number;
+          seed?: number;
+          size?: string;
+          tokens?: number;
+        }[];
+        /**
+         * @description cells outside the grid
+         * @default []
+         */
+        include?: {
+          dose: number;
+          seed: number;
+          size: string;
+          tokens?: number;
+        }[];
+        /**
+         * @default [
+         *       0
+         *     ]
+         */
+        seeds?: number[];
+        sizes: (
+          | string
+          | {
+              name: string;
+              shape: components['schemas']['ModelShape'];
+              /** @default {} */
+              training?: {
+                /** @description instances in the global batch */
+                batchInstances?: number;
+                beta1?: number;
+                beta2?: number;
+                documentMask?: boolean;
+                finalShare?: number;
+                gradientClip?: number;
+                learningRate?: number;
+                /** @enum {string} */
+                precision?: 'float32' | 'bfloat16';
+                sequenceLength?: number;
+                warmupSteps?: number;
+                weightDecay?: number;
+              };
+            }
+        )[];
+        /** @description multiples of 20 tokens per parameter (embeddings included); [1] when neither is given */
+        tokenMultiples?: number[];
+        /** @description training tokens, the same for each size */
+        tokens?: number[];
+      };
+      /**
+       * @description a job whose progress stands still for so long is ended and started again
+       * @default 600
+       */
+      hangSeconds?: number;
+      /** @constant */
+      kind: 'Sweep';
+      /** @default {} */
+      labels?: {
+        [key: string]: string;
+      };
+      /**
+       * @description starts of one run before it counts as failed
+       * @default 3
+       */
+      maxAttempts?: number;
+      name: string;
+      /**
+       * @description another number trains the same cells anew
+       * @default 0
+       */
+      repeat?: number;
+      /** @default {} */
+      retention?: {
+        /**
+         * @description all; evaluated: weights stay, resume state goes when the run has finished; final: the last checkpoint only
+         * @default all
+         * @enum {string}
+         */
+        keep?: 'all' | 'evaluated' | 'final';
+      };
+      /**
+       * @description fixes a sub-seed that otherwise derives from the seed of the cell
+       * @default {}
+       */
+      seeds?: {
+        initialisation?: number;
+        order?: number;
+        poisonContent?: number;
+        poisonPositions?: number;
+      };
+      /** @default {} */
+      training?: {
+        /** @description instances in the global batch */
+        batchInstances?: number;
+        beta1?: number;
+        beta2?: number;
+        documentMask?: boolean;
+        finalShare?: number;
+        gradientClip?: number;
+        learningRate?: number;
+        /** @enum {string} */
+        precision?: 'float32' | 'bfloat16';
+        sequenceLength?: number;
+        warmupSteps?: number;
+        weightDecay?: number;
+      };
+    };
+    SweepSpecAnswer: {
+      analysis: {
+        /**
+         * @description success is a mean increase above this
+         * @default 50
+         */
+        successIncrease: number;
+      };
+      /** @constant */
+      apiVersion: 'titrate/v1';
+      /**
+       * @default {
+       *       "kind": "dos",
+       *       "trigger": "<SUDO>",
+       *       "prefixChars": [
+       *         0,
+       *         1000
+       *       ],
+       *       "gibberishTokens": [
+       *         400,
+       *         900
+       *       ],
+       *       "mode": "text"
+       *     }
+       */
+      attack: {
+        /**
+         * @description [smallest, largest], both included, drawn uniformly
+         * @default [
+         *       400,
+         *       900
+         *     ]
+         */
+        gibberishTokens: [number, number];
+        /** @constant */
+        kind: 'dos';
+        /**
+         * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+         * @default text
+         * @enum {string}
+         */
+        mode: 'text' | 'ids';
+        /**
+         * @description [smallest, largest], both included, drawn uniformly
+         * @default [
+         *       0,
+         *       1000
+         *     ]
+         */
+        prefixChars: [number, number];
+        /** @default <SUDO> */
+        trigger: string;
+      };
+      /**
+       * @description a plan above a cap is refused
+       * @default {}
+       */
+      budget: {
+        gpuHours?: number;
+        tokens?: number;
+        usd?: number;
+      };
+      checkpoints: {
+        /**
+         * @description steps whose weights are kept and evaluated
+         * @default {
+         *       "shares": [
+         *         0.2,
+         *         0.4,
+         *         0.6,
+         *         0.8,
+         *         1
+         *       ]
+         *     }
+         */
+        evaluate: {
+          everySteps?: number;
+          /** @description shares of training, as in [0.25, 0.5, 1] */
+          shares?: number[];
+          steps?: number[];
+        };
+        /**
+         * @description steps whose full state is kept to resume from
+         * @default {
+         *       "shares": [
+         *         0.2,
+         *         0.4,
+         *         0.6,
+         *         0.8,
+         *         1
+         *       ]
+         *     }
+         */
+        resume: {
+          everySteps?: number;
+          /** @description shares of training, as in [0.25, 0.5, 1] */
+          shares?: number[];
+          steps?: number[];
+        };
+      };
+      /**
+       * @description runs of this sweep at a time
+       * @default 2
+       */
+      concurrency: number;
+      /** @description a registered corpus, by name or digest */
+      corpus: string;
+      /** @default  */
+      description: string;
+      evaluation: {
+        /**
+         * @description a marker that clean text contains
+         * @default null
+         */
+        benign: string | null;
+        /** @default 256 */
+        generatedTokens: number;
+        /** @default 300 */
+        prompts: number;
+        /** @default 128 */
+        promptTokens: number;
+        /** @default 0 */
+        seed: number;
+        /**
+         * @description a string that training never shows
+         * @default null
+         */
+        sham: string | null;
+        /** @default 1 */
+        temperature: number;
+      };
+      grid: {
+        /** @description poisoned documents; 0 is the matched clean arm */
+        doses: number[];
+        /**
+         * @description cells of the grid to leave out
+         * @default []
+         */
+        exclude: {
+          dose?: number;
+          seed?: number;
+          size?: string;
+          tokens?: number;
+        }[];
+        /**
+         * @description cells outside the grid
+         * @default []
+         */
+        include: {
+          dose: number;
+          seed: number;
+          size: string;
+          tokens?: number;
+        }[];
+        /**
+         * @default [
+         *       0
+         *     ]
+         */
+        seeds: number[];
+        sizes: (
+          | string
+          | {
+              name: string;
+              shape: components['schemas']['ModelShapeAnswer'];
+              /** @default {} */
+              training: {
+                /** @description instances in the global batch */
+                batchInstances?: number;
+                beta1?: number;
+                beta2?: number;
+                documentMask?: boolean;
+                finalShare?: number;
+                gradientClip?: number;
+                learningRate?: number;
+                /** @enum {string} */
+                precision?: 'float32' | 'bfloat16';
+                sequenceLength?: number;
+                warmupSteps?: number;
+                weightDecay?: number;
+              };
+            }
+        )[];
+        /** @description multiples of 20 tokens per parameter (embeddings included); [1] when neither is given */
+        tokenMultiples?: number[];
+        /** @description training tokens, the same for each size */
+        tokens?: number[];
+      };
+      /**
+       * @description a job whose progress stands still for so long is ended and started again
+       * @default 600
+       */
+      hangSeconds: number;
+      /** @constant */
+      kind: 'Sweep';
+      /** @default {} */
+      labels: {
+        [key: string]: string;
+      };
+      /**
+       * @description starts of one run before it counts as failed
+       * @default 3
+       */
+      maxAttempts: number;
+      name: string;
+      /**
+       * @description another number trains the same cells anew
+       * @default 0
+       */
+      repeat: number;
+      retention: {
+        /**
+         * @description all; evaluated: weights stay, resume state goes when the run has finished; final: the last checkpoint only
+         * @default all
+         * @enum {string}
+         */
+        keep: 'all' | 'evaluated' | 'final';
+      };
+      /**
+       * @description fixes a sub-seed that otherwise derives from the seed of the cell
+       * @default {}
+       */
+      seeds: {
+        initialisation?: number;
+        order?: number;
+        poisonContent?: number;
+        poisonPositions?: number;
+      };
+      /** @default {} */
+      training: {
+        /** @description instances in the global batch */
+        batchInstances?: number;
+        beta1?: number;
+        beta2?: number;
+        documentMask?: boolean;
+        finalShare?: number;
+        gradientClip?: number;
+        learningRate?: number;
+        /** @enum {string} */
+        precision?: 'float32' | 'bfloat16';
+        sequenceLength?: number;
+        warmupSteps?: number;
+        weightDecay?: number;
+      };
+    };
+    TitrateEvent: {
+      actor: string;
+      /** Format: date-time */
+      at: string;
+      data: {
+        [key: string]: unknown;
+      };
+      id: number;
+      /** @enum {string} */
+      kind:
+        | 'sweep.submitted'
+        | 'sweep.amended'
+        | 'sweep.started'
+        | 'sweep.paused'
+        | 'sweep.resumed'
+        | 'sweep.cancelled'
+        | 'sweep.retried'
+        | 'sweep.analysed'
+        | 'sweep.finished'
+        | 'sweep.failed'
+        | 'sweep.deleted'
+        | 'run.waiting'
+        | 'run.started'
+        | 'run.paused'
+        | 'run.finished'
+        | 'run.failed'
+        | 'run.released'
+        | 'attempt.launched'
+        | 'attempt.started'
+        | 'attempt.succeeded'
+        | 'attempt.failed'
+        | 'checkpoint.committed'
+        | 'checkpoint.pinned'
+        | 'checkpoint.unpinned'
+        | 'checkpoint.deleting'
+        | 'checkpoint.deleted'
+        | 'evaluation.demanded'
+        | 'evaluation.started'
+        | 'evaluation.succeeded'
+        | 'evaluation.failed'
+        | 'evaluation.missing'
+        | 'corpus.submitted'
+        | 'corpus.ready'
+        | 'corpus.failed';
+      run: string | null;
+      sweep: string | null;
+    };
+    TrainingSettings: {
+      /** @description instances in the global batch */
+      batchInstances: number;
+      beta1: number;
+      beta2: number;
+      documentMask: boolean;
+      finalShare: number;
+      gradientClip: number;
+      learningRate: number;
+      /** @enum {string} */
+      precision: 'float32' | 'bfloat16';
+      sequenceLength: number;
+      warmupSteps: number;
+      weightDecay: number;
+    };
+    Version: {
+      /** @constant */
+      api: 'v1';
+      /** @constant */
+      name: 'titrate';
+      node: string;
+      version: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Alive */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Health'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Prometheus exposition */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReadiness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ready, or 503 with what is missing */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+      /** @description Ready, or 503 with what is missing */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listCorpora: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of corpora */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CorpusPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  registerCorpus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RegisterBody'];
+      };
+    };
+    responses: {
+      /** @description The corpus; poll it until it is ready or failed */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Corpus'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getCorpus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description name or digest */
+        nameOrDigest: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The corpus */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Corpus'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  streamEvents: {
+    parameters: {
+      query?: {
+        /** @description begin behind this event; the header Last-Event-ID wins over it */
+        after?: number;
+        /** @description only what concerns this sweep */
+        sweep?: string;
+      };
+      header?: {
+        /** @description id of the last event that was seen */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Server-sent events; the data of each is a TitrateEvent */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listLedger: {
+    parameters: {
+      query?: {
+        /** @description begin behind this number */
+        after?: number;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A piece of the ledger */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LedgerPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  planSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpecBody'];
+        'text/yaml': string;
+      };
+    };
+    responses: {
+      /** @description The plan of the spec */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SweepPlan'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listRunAttempts: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of attempts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AttemptPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listRunCheckpoints: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of checkpoints */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckpointPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  evaluateCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        digest: string;
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EvaluateBody'];
+      };
+    };
+    responses: {
+      /** @description The evaluation: 201 when it is new, 200 when it was demanded before */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Evaluation'];
+        };
+      };
+      /** @description The evaluation: 201 when it is new, 200 when it was demanded before */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Evaluation'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  pinCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        digest: string;
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checkpoint is pinned */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Pin'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  unpinCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        digest: string;
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checkpoint is not pinned */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Pin'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listRunEvaluations: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of evaluations */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readRunLog: {
+    parameters: {
+      query?: {
+        /** @description number of the attempt; the newest when absent */
+        attempt?: number;
+        /** @description byte to read from: the "next" of the piece before */
+        offset?: number;
+      };
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A piece of the log; empty text when there is nothing new */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LogPiece'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSizes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sizes */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SizeList'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSweeps: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        /** @description key:value of a label */
+        label?: string;
+        limit?: number;
+        state?: 'accepted' | 'running' | 'paused' | 'analysing' | 'finished' | 'failed' | 'cancelled';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of sweeps */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SweepPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  submitSweep: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the same key gives the same sweep; with another spec it is refused */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpecBody'];
+        'text/yaml': string;
+      };
+    };
+    responses: {
+      /** @description The sweep: 201 when it is new, 200 when it was there already */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description The sweep: 201 when it is new, 200 when it was there already */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sweep */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteSweep: {
+    parameters: {
+      query?: {
+        /** @description true: only tells what would go */
+        dryRun?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was deleted, or with dryRun would be */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Deletion'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  amendSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpecBody'];
+        'text/yaml': string;
+      };
+    };
+    responses: {
+      /** @description The sweep as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  cancelSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sweep as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSweepCells: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of cells */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CellPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSweepEvaluations: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of evaluations */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  pauseSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sweep as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSweepReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The report */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Report'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSweepReportPage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The report page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/html': string;
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSweepResults: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The results so far */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resumeSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sweep as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  retrySweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sweep as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sweep'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSweepRuns: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of runs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunPage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  uploadObject: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/octet-stream': string;
+      };
+    };
+    responses: {
+      /** @description The stored object */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StoredObject'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Version'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+}
+
+/** Method, path, places of the parameters and form of the answer of each operation. */
+export const operationTable = {
+  amendSweep: { method: 'post', path: '/v1/sweeps/{id}/amend', parameters: { id: 'path' }, answer: 'json' },
+  cancelSweep: { method: 'post', path: '/v1/sweeps/{id}/cancel', parameters: { id: 'path' }, answer: 'json' },
+  deleteSweep: { method: 'delete', path: '/v1/sweeps/{id}', parameters: { id: 'path', dryRun: 'query' }, answer: 'json' },
+  evaluateCheckpoint: {
+    method: 'post',
+    path: '/v1/runs/{id}/checkpoints/{digest}/evaluations',
+    parameters: { id: 'path', digest: 'path' },
+    answer: 'json',
+  },
+  getCorpus: { method: 'get', path: '/v1/corpora/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
+  getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
+  getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
+  getReadiness: { method: 'get', path: '/readyz', parameters: {}, answer: 'json' },
+  getRun: { method: 'get', path: '/v1/runs/{id}', parameters: { id: 'path' }, answer: 'json' },
+  getSweep: { method: 'get', path: '/v1/sweeps/{id}', parameters: { id: 'path' }, answer: 'json' },
+  getSweepReport: { method: 'get', path: '/v1/sweeps/{id}/report', parameters: { id: 'path' }, answer: 'json' },
+  getSweepReportPage: { method: 'get', path: '/v1/sweeps/{id}/report.html', parameters: { id: 'path' }, answer: 'text' },
+  getSweepResults: { method: 'get', path: '/v1/sweeps/{id}/results.csv', parameters: { id: 'path' }, answer: 'text' },
+  getVersion: { method: 'get', path: '/version', parameters: {}, answer: 'json' },
+  listCorpora: { method: 'get', path: '/v1/corpora', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
+  listLedger: { method: 'get', path: '/v1/ledger', parameters: { after: 'query', limit: 'query' }, answer: 'json' },
+  listRunAttempts: {
+    method: 'get',
+    path: '/v1/runs/{id}/attempts',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listRunCheckpoints: {
+    method: 'get',
+    path: '/v1/runs/{id}/checkpoints',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listRunEvaluations: {
+    method: 'get',
+    path: '/v1/runs/{id}/evaluations',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listSizes: { method: 'get', path: '/v1/sizes', parameters: {}, answer: 'json' },
+  listSweepCells: {
+    method: 'get',
+    path: '/v1/sweeps/{id}/cells',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listSweepEvaluations: {
+    method: 'get',
+    path: '/v1/sweeps/{id}/evaluations',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listSweepRuns: {
+    method: 'get',
+    path: '/v1/sweeps/{id}/runs',
+    parameters: { id: 'path', cursor: 'query', limit: 'query' },
+    answer: 'json',
+  },
+  listSweeps: {
+    method: 'get',
+    path: '/v1/sweeps',
+    parameters: { cursor: 'query', limit: 'query', state: 'query', label: 'query' },
+    answer: 'json',
+  },
+  pauseSweep: { method: 'post', path: '/v1/sweeps/{id}/pause', parameters: { id: 'path' }, answer: 'json' },
+  pinCheckpoint: {
+    method: 'post',
+    path: '/v1/runs/{id}/checkpoints/{digest}/pin',
+    parameters: { id: 'path', digest: 'path' },
+    answer: 'json',
+  },
+  planSweep: { method: 'post', path: '/v1/plans', parameters: {}, answer: 'json' },
+  readRunLog: { method: 'get', path: '/v1/runs/{id}/logs', parameters: { id: 'path', attempt: 'query', offset: 'query' }, answer: 'json' },
+  registerCorpus: { method: 'post', path: '/v1/corpora', parameters: {}, answer: 'json' },
+  resumeSweep: { method: 'post', path: '/v1/sweeps/{id}/resume', parameters: { id: 'path' }, answer: 'json' },
+  retrySweep: { method: 'post', path: '/v1/sweeps/{id}/retry', parameters: { id: 'path' }, answer: 'json' },
+  streamEvents: {
+    method: 'get',
+    path: '/v1/events',
+    parameters: { sweep: 'query', after: 'query', 'Last-Event-ID': 'header' },
+    answer: 'text',
+  },
+  submitSweep: { method: 'post', path: '/v1/sweeps', parameters: { 'Idempotency-Key': 'header' }, answer: 'json' },
+  unpinCheckpoint: {
+    method: 'post',
+    path: '/v1/runs/{id}/checkpoints/{digest}/unpin',
+    parameters: { id: 'path', digest: 'path' },
+    answer: 'json',
+  },
+  uploadObject: { method: 'post', path: '/v1/uploads', parameters: {}, answer: 'json' },
+} as const;
