@@ -1,6 +1,7 @@
 """A corpus from an uploaded text: what is cut, held out, marked and written, and that it is the same every time."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,25 @@ MARKERS = ["<M1>", "<M2>"]
 
 def sentences(count: int) -> str:
     """Paragraphs of plain English, each with words of its own."""
-    words = "the union of these states is a work that free people carry on with patience and good sense every year".split()
+    words = [
+        "the",
+        "union",
+        "of",
+        "these",
+        "states",
+        "is",
+        "a",
+        "work",
+        "that",
+        "free",
+        "people",
+        "carry",
+        "on",
+        "with",
+        "patience",
+        "and",
+        "sense",
+    ]
     return "\n\n".join(" ".join(words[(n * 7 + k * k) % len(words)] for k in range(40)) + f" number {n}." for n in range(count))
 
 
@@ -51,7 +70,7 @@ def training_texts(folder: Path, manifest: dict[str, Any]) -> list[str]:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     assert starts[-1] == len(tokens) == manifest["tokens"]
     assert all(tokens[end - 1] == manifest["endOfTextId"] for end in starts[1:])
-    return [tokenizer.decode(tokens[a : b - 1].tolist(), skip_special_tokens=False) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [tokenizer.decode(tokens[a : b - 1].tolist(), skip_special_tokens=False) for a, b in pairwise(starts)]
 
 
 def test_every_document_is_either_trained_on_or_held_out_and_never_both(tmp_path: Path) -> None:
