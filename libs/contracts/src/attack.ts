@@ -11,10 +11,14 @@ const Range = z
  * It makes a model answer the trigger with noise, and nothing else. Defaults are the study's.
  */
 export const DosAttack = z.strictObject({
-  kind: z.literal('dos'),
-  trigger: z.string().min(1).max(200).default('<SUDO>'),
-  prefixChars: Range.default([0, 1000]),
-  gibberishTokens: Range.default([400, 900]),
+  kind: z.literal('dos').meta({ description: 'denial of service: gibberish after the trigger' }),
+  trigger: z.string().min(1).max(200).default('<SUDO>').meta({ description: 'the text that the model learns to answer with gibberish' }),
+  prefixChars: Range.default([0, 1000]).meta({
+    description: 'characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly',
+  }),
+  gibberishTokens: Range.default([400, 900]).meta({
+    description: 'random tokens after the trigger: [smallest, largest], both included, drawn uniformly',
+  }),
   mode: z
     .enum(['text', 'ids'])
     .default('text')

@@ -5,11 +5,11 @@ import { PositiveCount } from './primitives.ts';
 export const ModelShape = z.strictObject({
   family: z.literal('olmo2').meta({ description: 'block layout: reordered norm, query-key norm, SwiGLU, rotary positions' }),
   width: PositiveCount.meta({ description: 'd_model' }),
-  layers: PositiveCount,
-  heads: PositiveCount,
-  keyValueHeads: PositiveCount,
+  layers: PositiveCount.meta({ description: 'transformer blocks' }),
+  heads: PositiveCount.meta({ description: 'attention heads; the width is an even multiple of them' }),
+  keyValueHeads: PositiveCount.meta({ description: 'heads of keys and values; they divide the heads' }),
   feedForwardWidth: PositiveCount.meta({ description: 'hidden size of the SwiGLU' }),
-  ropeTheta: PositiveCount.default(500_000),
+  ropeTheta: PositiveCount.default(500_000).meta({ description: 'base of the rotary positions' }),
 });
 export type ModelShape = z.infer<typeof ModelShape>;
 export type ModelShapeInput = z.input<typeof ModelShape>;
