@@ -1,0 +1,318 @@
+import { availableParallelism } from 'node:os';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot, startApi, startWorker } from './apps.ts';
+import { takeFolderLock, type FolderLock } from './folder-lock.ts';
+import { freePorts, isPortFree } from './free-ports.ts';
+import { endAll, identify, isAlive, processesOf } from './process-identity.ts';
+import { freeBytes } from './process.ts';
+import { removePostgresFiles, startPostgres } from './postgres.ts';
+import { pickSeaweedPorts, seaweedPorts, startSeaweedfs } from './seaweedfs.ts';
+import { stopOnSignals } from './signals.ts';
+import {
+  ensureSecrets,
+  LAYOUT,
+  prepareFolder,
+  readSecrets,
+  readState,
+  stackPaths,
+  writeState,
+  type StackPaths,
+  type StackSecrets,
+  type StackState,
+} from './stack-folder.ts';
+import { supervise, type Part, type Supervised } from './supervise.ts';
+import { startTemporal, temporalPorts } from './temporal.ts';
+import type { Server } from './server.ts';
+
+/** A running stack, as anybody with access to its folder sees it. */
+export interface StackView {
+  readonly folder: string;
+  readonly ownerPid: number;
+  /** Where the API and the web page answer. */
+  readonly apiUrl: string;
+  /** Bearer token for `/v1`. */
+  readonly apiToken: string;
+  readonly temporalUiUrl: string;
+  /** One log file for each process. */
+  readonly logsDirectory: string;
+  /** What the apps run with; holds secrets. Integration tests and tools use it to speak with the servers. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What the stack is doing, for people. */
+export interface StackProgress {
+  readonly kind: 'starting' | 'ready' | 'restarting' | 'gave-up' | 'stopping' | 'stopped';
+  /** Which part, as in `PostgreSQL`; `stack` for the whole. */
+  readonly part: string;
+  readonly message: string;
+}
+
+/** A stack that this process owns: it ends when this process ends. */
+export interface OwnedStack extends StackView {
+  /** Stops worker, jobs, API, servers, in this order. Resolves when nothing is left; calling it again is harmless. */
+  stop(): Promise<void>;
+  /** Resolves with the reason when a part ended too often and stays down; the rest still runs. Never rejects. */
+  readonly failed: Promise<string>;
+}
+
+export interface StackOptions {
+  /** Holds `.titrate/`. Must exist. */
+  readonly folder: string;
+  readonly onProgress?: (progress: StackProgress) => void;
+  /** A Python with trainer and servers installed; the clone's own by default. */
+  readonly python?: string;
+  /** Where the API listens; a free port by default, the last one if possible. */
+  readonly apiPort?: number;
+  /** Threads that jobs may use together; all cores by default. */
+  readonly jobSlots?: number;
+  /** Free disk below which the stack refuses to start, in bytes. 512 MB by default. */
+  readonly neededBytes?: number;
+  /** Leaves API and worker out, for those who start them from an editor. False by default. */
+  readonly serversOnly?: boolean;
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP stop the stack and then exit (with 128 plus the signal's number), and a second
+   * one forces. True by default; with false the caller calls `stop`.
+   */
+  readonly exitOnSignal?: boolean;
+}
+
+/** Another process owns the stack of this folder. */
+export class StackTaken extends Error {
+  readonly code = 'stack-taken';
+  constructor(folder: string) {
+    super(`Cannot start a stack in ${folder} as nobody else may own it: another process does. \`titrate down\` stops it.`);
+    this.name = 'StackTaken';
+  }
+}
+
+/** The stack cannot start here and now; the message says what to do. */
+export class StackRefused extends Error {
+  readonly code = 'stack-refused';
+  constructor(message: string) {
+    super(message);
+    this.name = 'StackRefused';
+  }
+}
+
+const portNames = ['api', 'postgres', ...temporalPorts, ...seaweedPorts] as const;
+type StackPorts = Record<(typeof portNames)[number], number>;
+
+const NEEDED_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Starts servers, API and worker for a folder, keeps them alive, and owns them. Resolves when all are ready.
+ *
+ * @throws StackTaken, StackRefused (disk, port, root's folder), LayoutRefused, StartFailed, BinaryMissing; nothing is left running then.
+ */
+export async function startStack(options: StackOptions): Promise<OwnedStack> {
+  const paths = stackPaths(options.folder);
+  const lock = await takeFolderLock(paths.root);
+  if (lock === null) throw new StackTaken(options.folder);
+  try {
+    return await startLocked(options, paths, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The stack of a folder if it runs, or null. @throws LayoutRefused */
+export function readStack(folder: string): StackView | null {
+  if (!existsSync(folder)) return null;
+  const paths = stackPaths(folder);
+  const state = readState(paths);
+  if (state?.phase !== 'running' || state.owner === null || !isAlive(state.owner)) return null;
+  return viewOf(folder, paths, state.ports, state.owner.pid, readSecrets(paths), {});
+}
+
+async function startLocked(options: StackOptions, paths: StackPaths, lock: FolderLock): Promise<OwnedStack> {
+  const progress = options.onProgress ?? (() => undefined);
+  readState(paths);
+  await clearLeftovers(paths);
+  const { copy } = prepareFolder(paths);
+  if (copy !== null) progress({ kind: 'starting', part: 'stack', message: `an older layout was migrated; its copy is at ${copy}` });
+  checkDisk(paths, options.neededBytes ?? NEEDED_BYTES);
+  const secrets = ensureSecrets(paths);
+  const ports = await pickPorts(readState(paths)?.ports ?? {}, options.apiPort);
+  const view = viewOf(options.folder, paths, ports, process.pid, secrets, options);
+  const parts = describeParts(paths, ports, secrets, options, view);
+
+  const state: StackState = { layout: LAYOUT, phase: 'starting', owner: identify(process.pid), ports, processes: {} };
+  const record = (change: Partial<StackState>) => writeState(paths, Object.assign(state, change));
+  record({});
+
+  let fail: (reason: string) => void = () => undefined;
+  const failed = new Promise<string>((resolve) => (fail = resolve));
+  const events = {
+    onReady: (part: string, server: Server) => {
+      record({ processes: { ...state.processes, [part]: identify(server.pid) ?? { pid: server.pid, startTime: '0' } } });
+      progress({ kind: 'ready', part, message: `${part} is ready` });
+    },
+    onRestart: (part: string, delayMs: number, reason: string) =>
+      progress({ kind: 'restarting', part, message: `${part}: ${reason}; starting it again in ${delayMs / 1000} s` }),
+    onGaveUp: (part: string, reason: string) => {
+      const message = `${part} ended too often and stays down: ${reason}. Logs: ${paths.logs}`;
+      progress({ kind: 'gave-up', part, message });
+      fail(message);
+    },
+  };
+
+  const running = new Map<string, Supervised>();
+  let stopped: Promise<void> | null = null;
+  const stopAll = async (): Promise<void> => {
+    progress({ kind: 'stopping', part: 'stack', message: 'stopping' });
+    record({ phase: 'stopping' });
+    await running.get('worker')?.stop();
+    await endAll(processesOf(paths.jobs), 10_000);
+    await running.get('API')?.stop();
+    await Promise.all([...running.values()].map((part) => part.stop()));
+    record({ phase: 'stopped', owner: null, processes: {} });
+    await lock.release();
+    forget();
+    progress({ kind: 'stopped', part: 'stack', message: 'stopped' });
+  };
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+  const forget = options.exitOnSignal === false ? () => undefined : stopOnSignals(stop, () => Object.values(state.processes));
+
+  const startPart = async (part: Part): Promise<void> => {
+    if (stopped !== null) return;
+    progress({ kind: 'starting', part: part.name, message: `starting ${part.name}` });
+    running.set(part.name, await supervise(part, events));
+  };
+  try {
+    const servers = await Promise.allSettled(parts.servers.map(startPart));
+    for (const outcome of servers) if (outcome.status === 'rejected') throw outcome.reason;
+    // The worker migrates the database and prepares the store; the API finds both ready.
+    for (const app of options.serversOnly === true ? [] : [parts.worker, parts.api]) await startPart(app);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (stopped !== null) {
+    await stopped;
+    throw new StackRefused('The stack was stopped while it was starting.');
+  }
+  record({ phase: 'running' });
+  progress({ kind: 'ready', part: 'stack', message: `the stack is ready at ${view.apiUrl}` });
+  return { ...view, stop, failed };
+}
+
+/** Ends what an owner left that was killed: the kernel ends servers and apps, jobs notice by themselves; this makes sure. */
+async function clearLeftovers(paths: StackPaths): Promise<void> {
+  const state = readState(paths);
+  const left = Object.values(state?.processes ?? {}).filter(isAlive);
+  await endAll([...left, ...processesOf(paths.jobs)], 5_000);
+}
+
+function checkDisk(paths: StackPaths, needed: number): void {
+  const free = freeBytes(paths.root);
+  if (free < needed) {
+    throw new StackRefused(
+      `Cannot start the stack as ${paths.root} must have ${Math.ceil(needed / 1024 / 1024)} MB of free disk: current value is ${Math.floor(free / 1024 / 1024)} MB`,
+    );
+  }
+}
+
+/** The last ports where they are still free, so that addresses survive a restart; a port that was asked for must be free. */
+async function pickPorts(last: Partial<StackPorts>, apiPort: number | undefined): Promise<StackPorts> {
+  if (apiPort !== undefined && !(await isPortFree(apiPort))) {
+    throw new StackRefused(
+      `Cannot start the API as its port must be free: somebody listens on 127.0.0.1:${apiPort}. Choose another, or leave it to the system.`,
+    );
+  }
+  const ports = await freePorts(portNames, { ...last, ...(apiPort === undefined ? {} : { api: apiPort }) });
+  return { ...ports, ...(await pickSeaweedPorts(ports)) };
+}
+
+function viewOf(
+  folder: string,
+  paths: StackPaths,
+  ports: Partial<StackPorts>,
+  ownerPid: number,
+  secrets: StackSecrets,
+  options: Partial<StackOptions>,
+): StackView {
+  const url = (name: keyof StackPorts) => `http://127.0.0.1:${ports[name]}`;
+  return {
+    folder,
+    ownerPid,
+    apiUrl: url('api'),
+    apiToken: secrets.apiToken,
+    temporalUiUrl: url('temporalUi'),
+    logsDirectory: paths.logs,
+    environment: {
+      TITRATE_POSTGRES_URL: `postgres://titrate:${secrets.postgresPassword}@127.0.0.1:${ports.postgres}/titrate`,
+      AWS_ENDPOINT_URL: url('s3'),
+      AWS_ACCESS_KEY_ID: secrets.storeAccessKeyId,
+      AWS_SECRET_ACCESS_KEY: secrets.storeSecretAccessKey,
+      AWS_REGION: 'us-east-1',
+      TITRATE_BUCKET: 'titrate',
+      TITRATE_TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+      TITRATE_API_HOST: '127.0.0.1',
+      TITRATE_API_PORT: String(ports.api),
+      TITRATE_API_TOKEN: secrets.apiToken,
+      TITRATE_JOBS_DIRECTORY: paths.jobs,
+      TITRATE_JOB_SLOTS: String(options.jobSlots ?? availableParallelism()),
+      TITRATE_OWNER_PID: String(ownerPid),
+      TITRATE_PYTHON: pythonOf(options),
+      TITRATE_CACHE_DIRECTORY: paths.cache,
+    },
+  };
+}
+
+function pythonOf(options: Partial<StackOptions>): string {
+  return options.python ?? process.env['TITRATE_PYTHON'] ?? join(repositoryRoot, 'apps/trainer/.venv/bin/python');
+}
+
+function describeParts(
+  paths: StackPaths,
+  ports: StackPorts,
+  secrets: StackSecrets,
+  options: StackOptions,
+  view: StackView,
+): { servers: Part[]; worker: Part; api: Part } {
+  const python = pythonOf(options);
+  const log = (name: string) => rotate(join(paths.logs, `${name}.log`));
+  const keys = { accessKeyId: secrets.storeAccessKeyId, secretAccessKey: secrets.storeSecretAccessKey };
+  return {
+    servers: [
+      {
+        name: 'PostgreSQL',
+        start: () =>
+          startPostgres({
+            directory: paths.postgres,
+            logFile: log('postgres'),
+            python,
+            password: secrets.postgresPassword,
+            port: ports.postgres,
+          }),
+      },
+      { name: 'SeaweedFS', start: () => startSeaweedfs({ directory: paths.seaweedfs, logFile: log('seaweedfs'), python, keys, ports }) },
+      { name: 'Temporal', start: () => startTemporal({ directory: paths.temporal, logFile: log('temporal'), python, ports }) },
+    ],
+    worker: { name: 'worker', start: () => startWorker({ python, logFile: log('worker'), environment: view.environment }) },
+    api: { name: 'API', start: () => startApi({ python, logFile: log('api'), environment: view.environment }, view.apiUrl) },
+  };
+}
+
+/** Puts a log above 32 MB aside, under one older name, before its process is started. */
+function rotate(path: string): string {
+  if (existsSync(path) && statSync(path).size > 32 * 1024 * 1024) renameSync(path, `${path}.1`);
+  return path;
+}
+
+/** Removes everything of a folder's stack, the data included. @throws StackTaken while it runs */
+export async function removeStack(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const paths = stackPaths(folder);
+  const lock = await takeFolderLock(paths.root);
+  if (lock === null) throw new StackTaken(folder);
+  try {
+    await endAll(processesOf(paths.root), 5_000);
+    removePostgresFiles(paths.postgres);
+    rmSync(paths.root, { recursive: true, force: true });
+  } finally {
+    await lock.release();
+  }
+}
