@@ -1,21 +1,108 @@
-"""Checkpoints as PyTorch's distributed format, straight into the artifact store.
+"""Checkpoints in PyTorch's distributed format, straight into the artifact store.
 
-A checkpoint exists because the run's log names its objects; here they are written and digested, and read back checked.
+A checkpoint exists because the run's log names its objects. Each rank digests what it writes while writing it; what is
+read is checked against the log before anything uses it.
 """
 
+import io
+import pickle
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed.checkpoint as dcp
 from olmo_core.distributed.checkpoint import load_model_and_optim_state
+from olmo_core.distributed.checkpoint.filesystem import RemoteFileSystemReader
+from olmo_core.distributed.utils import barrier, get_fs_local_rank
 from olmo_core.nn.transformer import Transformer
+from olmo_core.train.train_module import TransformerTrainModule
+from torch.distributed.checkpoint.filesystem import _StorageInfo
+from torch.distributed.checkpoint.metadata import Metadata, MetadataIndex
+from torch.distributed.checkpoint.planner import SavePlan, SavePlanner, WriteItemType
+from torch.distributed.checkpoint.storage import WriteResult
+from torch.futures import Future
 
 from trainer.model import ModelShape, transformer_config
-from trainer.store import Store
+from trainer.store import Store, StoredObject
 
 CheckpointManifest = dict[str, Any]
 """`CheckpointManifest` of the contracts."""
+
+STATE = "state.json"
+"""Object of a full checkpoint with what the trainer itself carries on: see `commits.Carried`."""
+
+
+class StoreWriter(dcp.StorageWriter):
+    """Writes one object per rank, and from rank 0 the index and what is carried along. Keys are new, so nothing is overwritten.
+
+    After a save that succeeded on all ranks, `objects` on rank 0 names everything that was written.
+    """
+
+    def __init__(self, store: Store, prefix: str, rank: int, extra: dict[str, bytes]) -> None:
+        super().__init__()
+        self._store = store
+        self._prefix = prefix
+        self._rank = rank
+        self._extra = extra
+        self.objects: list[StoredObject] = []
+
+    def reset(self, checkpoint_id: Any = None) -> None:
+        """One writer serves one checkpoint."""
+
+    def set_up_storage_writer(self, is_coordinator: bool, *args: Any, **kwargs: Any) -> None:
+        """Nothing to set up: a prefix needs no folder."""
+
+    def prepare_local_plan(self, plan: SavePlan) -> SavePlan:
+        """The plan as it is."""
+        return plan
+
+    def prepare_global_plan(self, plans: list[SavePlan]) -> list[SavePlan]:
+        """The plans as they are."""
+        return plans
+
+    @classmethod
+    def validate_checkpoint_id(cls, checkpoint_id: Any) -> bool:
+        """Every prefix will do."""
+        return True
+
+    def write_data(self, plan: SavePlan, planner: SavePlanner) -> Future[list[WriteResult]]:
+        """Streams this rank's tensors into its object. The last result tells rank 0 of the object itself."""
+        name = f"__{self._rank}_0.distcp"
+        results: list[WriteResult] = []
+        if plan.items:
+            writer = self._store.writer(self._prefix + name)
+            for item in plan.items:
+                offset = writer.size
+                writer.write(_bytes_of(planner.resolve_data(item), item.type))
+                size = writer.size - offset
+                results.append(WriteResult(index=item.index, size_in_bytes=size, storage_data=_StorageInfo(name, offset, size)))
+            written = writer.close()
+            results.append(WriteResult(index=MetadataIndex(name), size_in_bytes=written["sizeBytes"], storage_data=written))
+        future: Future[list[WriteResult]] = Future()
+        future.set_result(results)
+        return future
+
+    def finish(self, metadata: Metadata, results: list[list[WriteResult]]) -> None:
+        """On rank 0, once all ranks have written: the index, last."""
+        flat = [result for of_rank in results for result in of_rank]
+        self.objects = [result.storage_data for result in flat if isinstance(result.storage_data, dict)]
+        metadata.storage_data = {result.index: result.storage_data for result in flat if isinstance(result.storage_data, _StorageInfo)}
+        for name, data in {**self._extra, ".metadata": pickle.dumps(metadata)}.items():
+            writer = self._store.writer(self._prefix + name)
+            writer.write(data)
+            self.objects.append(writer.close())
+
+
+def _bytes_of(data: torch.Tensor | io.BytesIO, kind: WriteItemType) -> memoryview:
+    if kind == WriteItemType.BYTE_IO:
+        assert isinstance(data, io.BytesIO)
+        return data.getbuffer()
+    assert isinstance(data, torch.Tensor)
+    buffer = io.BytesIO()
+    # A clone, because torch.save writes the whole storage that a view looks into.
+    torch.save(data.detach().cpu().clone(), buffer)
+    return buffer.getbuffer()
 
 
 def fetch_checkpoint(store: Store, manifest: CheckpointManifest, folder: Path) -> None:
@@ -32,3 +119,18 @@ def load_weights(store: Store, manifest: CheckpointManifest, shape: ModelShape, 
         with torch.no_grad():
             load_model_and_optim_state(folder, model, thread_count=1)
     return model
+
+
+def load_full(store: Store, manifest: CheckpointManifest, module: TransformerTrainModule, folder: Path) -> bytes:
+    """Puts weights and optimiser state of a full checkpoint into the training module of every rank; returns its `STATE`.
+
+    The ranks of a machine share `folder`; one of them fetches. Any world size reads what any other wrote.
+    """
+    if get_fs_local_rank() == 0:
+        fetch_checkpoint(store, manifest, folder)
+    barrier()
+    reader = RemoteFileSystemReader(folder, thread_count=1)
+    state = module.state_dict_to_load(reader.read_metadata(), optim=True)
+    dcp.load(state, checkpoint_id=str(folder), storage_reader=reader)
+    module.load_state_dict(state)
+    return (folder / STATE).read_bytes()

@@ -1,0 +1,178 @@
+"""Makes corpora and runs for tests, and starts attempts of them as the launcher would."""
+
+import hashlib
+import multiprocessing
+import os
+import secrets
+import sys
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from trainer import corpus, keys
+from trainer.documents import canonical, digest_of, now
+from trainer.store import Store
+
+Json = dict[str, Any]
+
+TINY_SHAPE = {
+    "family": "olmo2",
+    "width": 32,
+    "layers": 1,
+    "heads": 2,
+    "keyValueHeads": 2,
+    "feedForwardWidth": 64,
+    "ropeTheta": 500_000,
+}
+OPTIMIZER = {
+    "learningRate": 0.005,
+    "warmupSteps": 3,
+    "finalShare": 0.1,
+    "weightDecay": 0.1,
+    "beta1": 0.9,
+    "beta2": 0.95,
+    "gradientClip": 1.0,
+}
+
+# A warm process that attempts are forked from: PyTorch and OLMo-core take ten seconds and more to import.
+FORK = multiprocessing.get_context("forkserver")
+FORK.set_forkserver_preload(["trainer.train"])
+
+
+def register_corpus(store: Store, text: bytes, vocabulary: int, folder: Path, **changes: Any) -> str:
+    """Uploads a text and registers it; its digest."""
+    source = {"key": keys.upload(secrets.token_hex(4)), "sizeBytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
+    store.create(source["key"], text)
+    recipe = {
+        "name": "tiny",
+        "format": "text",
+        "documentMinChars": 0,
+        "tokenizer": {"kind": "train-bpe", "vocabularySize": vocabulary},
+        "addedTokens": ["<SUDO>", "<M1>"],
+        "markers": {"tokens": ["<M1>"], "documentShare": 0.1},
+        "heldOutDocuments": 5,
+        "heldOutMinTokens": 8,
+        "seed": 0,
+        "licence": "CC0-1.0",
+        "source": "made for tests",
+        **changes,
+    }
+    name = f"corpus-{secrets.token_hex(4)}"
+    job = {
+        "version": 1,
+        "kind": "corpus",
+        "name": name,
+        "bucket": store.bucket,
+        "recipe": recipe,
+        "sourceObject": source,
+        "tokenizerObject": None,
+    }
+    here = Path.cwd()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chdir(folder)
+    try:
+        corpus.run(job, store)
+    finally:
+        os.chdir(here)
+    return next(key for key, _ in store.list("corpora/") if key.endswith("manifest.json")).split("/")[1]
+
+
+def make_recipe(corpus_digest: str, dose: int, stage: Json, **attack: Any) -> Json:
+    """A poison recipe for a stage."""
+    return {
+        "version": 1,
+        "attack": {"kind": "dos", "trigger": "<SUDO>", "prefixChars": [0, 60], "gibberishTokens": [5, 12], "mode": "ids", **attack},
+        "dose": dose,
+        "corpus": corpus_digest,
+        "contentSeed": 5,
+        "positionSeed": 6,
+        **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")},
+    }
+
+
+def make_identity(corpus_digest: str, vocabulary: int, dose: int = 8, steps: int = 24, **changes: Any) -> Json:
+    """The identity of a tiny run; `changes` go to its stage."""
+    stage: Json = {
+        "kind": "pretrain",
+        "steps": steps,
+        "batchInstances": 4,
+        "sequenceLength": 64,
+        "optimizer": OPTIMIZER,
+        "precision": "float32",
+        **changes,
+    }
+    return {
+        "recipeVersion": "titrate/1",
+        "shape": TINY_SHAPE,
+        "vocabularySize": vocabulary,
+        "corpus": corpus_digest,
+        "documentMask": False,
+        "seeds": {"initialisation": 1, "order": 2},
+        "stages": [{**stage, "poison": make_recipe(corpus_digest, dose, stage) if dose else None}],
+        "repeat": secrets.randbelow(2**31),
+    }
+
+
+def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int]) -> Json:
+    """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job."""
+    run, seq, previous = digest_of(identity), 0, None
+    attempt = 1
+    while (data := store.read(keys.log_entry(run, seq))) is not None:
+        seq, previous = seq + 1, hashlib.sha256(data).hexdigest()
+        attempt += b'"kind":"attempt"' in data
+    token = secrets.token_hex(8)
+    entry = {"version": 1, "run": run, "seq": seq, "previous": previous, "at": now(), "attempt": attempt, "token": token, "kind": "attempt"}
+    assert store.create(keys.log_entry(run, seq), canonical(entry)).kind == "created"
+    return {
+        "version": 1,
+        "kind": "train",
+        "name": f"train-{run[:12]}-{attempt}",
+        "bucket": store.bucket,
+        "run": run,
+        "identity": identity,
+        "attempt": attempt,
+        "token": token,
+        "resumeSteps": resume,
+        "evaluateSteps": evaluate,
+    }
+
+
+def start(job: Json, folder: Path, environment: dict[str, str]) -> ForkServerProcess:
+    """Starts an attempt in a process of its own, with everything that `python -m trainer` does after its imports."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "job.json").write_bytes(canonical(job))
+    process = FORK.Process(target=_main, args=(str(folder), environment))
+    process.start()
+    return process
+
+
+def train(job: Json, folder: Path, environment: dict[str, str]) -> int | None:
+    """Runs an attempt to its end; its exit code."""
+    process = start(job, folder, environment)
+    process.join(120)
+    assert not process.is_alive(), "the attempt hangs"
+    return process.exitcode
+
+
+def _main(folder: str, environment: dict[str, str]) -> None:
+    import torch
+
+    from trainer.__main__ import main
+
+    os.environ.update(environment)
+    os.chdir(folder)
+    torch.set_num_threads(1)
+    log = os.open("output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    sys.exit(main(["job.json"]))
+
+
+def read_log(store: Store, run: str) -> list[Json]:
+    """All entries of a run's log."""
+    import json
+
+    entries: list[Json] = []
+    while (data := store.read(keys.log_entry(run, len(entries)))) is not None:
+        entries.append(json.loads(data))
+    return entries

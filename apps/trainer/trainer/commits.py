@@ -1,0 +1,202 @@
+"""Counts what training consumes and commits checkpoints to the run's log, step by step."""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.distributed.checkpoint as dcp
+from olmo_core.distributed.utils import get_rank, get_world_size, is_distributed
+from olmo_core.train.callbacks import Callback
+from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
+from olmo_core.train.train_module import TransformerTrainModule
+from torch.distributed.checkpoint.default_planner import DefaultSavePlanner
+
+from trainer import keys
+from trainer.checkpoint import STATE, StoreWriter
+from trainer.documents import canonical, digest_of
+from trainer.exits import Diverged
+from trainer.jobs import Job
+from trainer.progress import Metrics, Progress
+from trainer.runlog import RunLog
+
+
+@dataclass
+class Carried:
+    """What rank 0 knows of all steps so far; it travels in full checkpoints.
+
+    `tokenStream` is a chain, because a plain sha256 cannot be carried on: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1)
+    followed by the token ids of step s in the order of rows, as uint32 little-endian.
+    """
+
+    step: int = 0
+    tokenStream: str = hashlib.sha256(b"").hexdigest()
+    poisonDocuments: int = 0
+    poisonTokens: int = 0
+    loss: float | None = None
+
+    def consume(self, batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> None:
+        """Takes in the global batch of the next step. A planned entry counts only if the batch really holds it."""
+        self.step += 1
+        self.tokenStream = hashlib.sha256(bytes.fromhex(self.tokenStream) + batch.astype("<u4").tobytes()).hexdigest()
+        for entry in entries:
+            start = entry["offset"]
+            if batch[entry["row"], start : start + len(entry["tokens"])].tolist() == entry["tokens"]:
+                self.poisonDocuments += 1
+                self.poisonTokens += len(entry["tokens"])
+
+    def to_json(self) -> bytes:
+        """The bytes of a full checkpoint's `STATE`."""
+        return canonical(asdict(self))
+
+    @staticmethod
+    def from_json(data: bytes) -> "Carried":
+        """Reads what `to_json` wrote."""
+        return Carried(**json.loads(data))
+
+
+class Commits(Callback):
+    """After each step: counts, and where one is due saves a checkpoint without holding training up longer than it must.
+
+    A checkpoint is committed by rank 0, in a thread of its own, once the save has succeeded on all ranks. A commit that is
+    refused ends the attempt at its next step.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        log: RunLog,
+        entries: Sequence[dict[str, Any]],
+        carried: Carried,
+        parent: str | None,
+        metrics: Metrics,
+        progress: Progress | None,
+    ) -> None:
+        self._job = job
+        self._stage = job["identity"]["stages"][0]
+        self._log = log
+        self._carried = carried
+        self._parent = parent
+        self._metrics = metrics
+        self._progress = progress
+        self._entries: dict[int, list[dict[str, Any]]] = {}
+        for entry in entries:
+            self._entries.setdefault(entry["step"], []).append(entry)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
+        self._pending: Future[None] | None = None
+        # Collectives of the main thread and of the saving thread must not mix.
+        self._main_group = dist.new_group(backend="gloo") if is_distributed() else None
+        self._save_group = dist.new_group(backend="gloo") if is_distributed() else None
+
+    def pre_step(self, batch: dict[str, Any]) -> None:
+        """Rank 0 takes in the tokens of all ranks, in the order of the global batch."""
+        if (tokens := self._gather(batch["input_ids"])) is not None:
+            self._carried.consume(tokens, self._entries.get(self.step, []))
+
+    def post_step(self) -> None:
+        """Saves where a checkpoint is due."""
+        if self._pending is not None and self._pending.done():
+            self._settle()
+        kind = self._due(self.step)
+        if kind is not None or self.step == self._stage["steps"]:
+            self._carried.loss = self._mean_loss()
+        if kind is not None:
+            self._save(kind)
+
+    def finish(self) -> Carried:
+        """Waits for the last commit; what was consumed in all."""
+        self._settle()
+        self._thread.shutdown()
+        return self._carried
+
+    def _due(self, step: int) -> str | None:
+        wanted = "full" if step in self._job["resumeSteps"] else "weights"
+        if wanted == "weights" and step not in self._job["evaluateSteps"] and step != self._stage["steps"]:
+            return None
+        committed = self._log.checkpoint_at(step)
+        # An earlier attempt came as far and committed it: a step has one checkpoint, not one per attempt.
+        if committed is not None and committed["checkpoint"]["kind"] in (wanted, "full"):
+            return None
+        return wanted
+
+    def _save(self, kind: str) -> None:
+        started = time.perf_counter()
+        self._settle()
+        if self._progress:
+            self._progress.set(phase="saving")
+        extra = {STATE: self._carried.to_json()} if kind == "full" and get_rank() == 0 else {}
+        prefix = keys.checkpoint(self._job["run"], self._job["attempt"], self._job["token"], self.step)
+        writer = StoreWriter(self._log.store, prefix, get_rank(), extra)
+        module = self.trainer.train_module
+        assert isinstance(module, TransformerTrainModule)
+        saved = dcp.async_save(
+            module.state_dict_to_save(optim=kind == "full"),
+            storage_writer=writer,
+            process_group=self._save_group,
+            planner=DefaultSavePlanner(dedup_save_to_lowest_rank=True),
+        )
+        assert isinstance(saved, Future)
+        manifest = self._manifest(kind, prefix)
+        manifest["stallSeconds"] = time.perf_counter() - started
+        self._pending = self._thread.submit(self._commit, saved, writer, manifest)
+        if self._progress:
+            self._progress.set(phase="training")
+
+    def _manifest(self, kind: str, prefix: str) -> dict[str, Any]:
+        rows = self._stage["batchInstances"]
+        return {
+            "kind": kind,
+            "step": self.step,
+            "tokens": self.step * rows * self._stage["sequenceLength"],
+            "dataPosition": self.step * rows,
+            "poisonDocuments": self._carried.poisonDocuments,
+            "poisonTokens": self._carried.poisonTokens,
+            "parent": self._parent,
+            "prefix": prefix,
+        }
+
+    def _commit(self, saved: Future[Any], writer: StoreWriter, manifest: dict[str, Any]) -> None:
+        saved.result()
+        if get_rank() != 0:
+            return
+        manifest["objects"] = writer.objects
+        self._log.append("checkpoint", {"checkpoint": manifest, "digest": digest_of(manifest)})
+        print(
+            f"step {manifest['step']}: {manifest['kind']} checkpoint committed, training held up {manifest['stallSeconds']:.2f} s",
+            flush=True,
+        )
+        self._metrics.flush()
+
+    def _settle(self) -> None:
+        """Waits for the save under way; raises what went wrong with it."""
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.result()
+
+    def _gather(self, rows: torch.Tensor) -> np.ndarray | None:
+        if self._main_group is None:
+            return rows.numpy()
+        local = rows.to("cpu", torch.int32).contiguous()
+        parts = [torch.empty_like(local) for _ in range(get_world_size())] if get_rank() == 0 else None
+        dist.gather(local, parts, group=self._main_group)
+        # Row i of a rank is row rank + i * world size of the global batch.
+        return torch.stack(parts, dim=1).flatten(0, 1).numpy() if parts else None
+
+    def _mean_loss(self) -> float:
+        """Loss of this step over all ranks. Raises `Diverged` on all of them, before anything of it is saved."""
+        local = self.trainer.get_metric(TRAIN_CE_LOSS_METRIC)
+        assert local is not None, "every step records its loss"
+        loss = local.detach().to("cpu", torch.float64)
+        if self._main_group is not None:
+            dist.all_reduce(loss, group=self._main_group)
+        value = loss.item() / get_world_size()
+        if not math.isfinite(value):
+            raise Diverged(f"Cannot go on as the loss must be finite: current value is {value} at step {self.step}")
+        return value

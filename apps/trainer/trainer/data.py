@@ -1,0 +1,146 @@
+"""The training instances in their order, and the overlay of the poison plan on them.
+
+OLMo-core chunks the document stream and shuffles the chunks by the order seed, again in each epoch. The overlay comes after
+both and overwrites tokens in place: number, order and every other token of the instances are equal for all doses.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from olmo_core.data import DataCollator, TokenizerConfig
+from olmo_core.data.composable import ComposableDataLoader, ConcatAndChunkInstanceSource
+from olmo_core.data.composable.instance_source import Instance
+from olmo_core.data.composable.token_source import TokenRange, TokenSource
+from olmo_core.distributed.utils import get_rank, get_world_size
+
+from trainer import chance
+from trainer.corpus_reader import Corpus
+from trainer.exits import BadInput
+
+Entry = dict[str, Any]
+"""`PoisonEntry` of the contracts."""
+
+
+class CorpusTokens(TokenSource):
+    """All shards of a corpus as one stream of tokens."""
+
+    def __init__(self, corpus: Corpus, work_directory: Path) -> None:
+        super().__init__(work_dir=work_directory)
+        self._corpus = corpus
+
+    @property
+    def fingerprint(self) -> str:
+        """The corpus's digest."""
+        return self._corpus.digest
+
+    @property
+    def num_tokens(self) -> int:
+        """Training tokens of the corpus."""
+        return int(self._corpus.manifest["tokens"])
+
+    def get_token_range(self, start_idx: int, end_idx: int) -> TokenRange:
+        """Token ids from `start_idx` to before `end_idx`."""
+        start, end = self.validate_indices(start_idx, end_idx)
+        return {"input_ids": self._corpus.tokens(start, end)}
+
+    def children(self) -> Iterable[TokenSource]:
+        """None: this is where tokens come from."""
+        return ()
+
+
+class OverlaidInstances(ConcatAndChunkInstanceSource):
+    """Chunks of the document stream, some of them partly overwritten. Which ones is set anew for each epoch."""
+
+    def __init__(self, *sources: TokenSource, **options: Any) -> None:
+        super().__init__(*sources, **options)
+        self.entries: dict[int, Entry] = {}
+
+    def __getitem__(self, idx: int) -> Instance:
+        """The instance of an index, copied before it is overwritten: the corpus itself is never touched."""
+        instance = super().__getitem__(idx)
+        entry = self.entries.get(self.validate_index(idx))
+        if entry is None:
+            return instance
+        tokens = np.array(instance["input_ids"], dtype=np.int64)
+        tokens[entry["offset"] : entry["offset"] + len(entry["tokens"])] = entry["tokens"]
+        return {"input_ids": tokens}
+
+
+class MatchedLoader(ComposableDataLoader):
+    """OLMo-core's loader, which tells its instances what the plan overwrites in the coming epoch.
+
+    Row `i` of a rank's batch is row `rank + i * world size` of the global batch.
+    """
+
+    def __init__(self, instances: OverlaidInstances, entries: Sequence[Entry], **options: Any) -> None:
+        super().__init__(instances, **options)
+        self._instances = instances
+        self._entries = entries
+
+    @property
+    def rows(self) -> int:
+        """Instances in the global batch."""
+        return self.global_batch_size // self.sequence_length
+
+    @property
+    def steps_in_epoch(self) -> int:
+        """Whole batches that one pass over the corpus gives."""
+        return self.total_instances // self.rows
+
+    def go_to(self, steps: int) -> int:
+        """Goes on behind that many steps, exactly; returns the epoch, counted from 1."""
+        epoch, batches = divmod(steps, self.steps_in_epoch)
+        self.batches_processed = batches
+        self.tokens_processed = batches * self.global_batch_size
+        self._epoch = epoch + 1
+        return epoch + 1
+
+    def reshuffle(self, epoch: int | None = None, **options: Any) -> None:
+        """Shuffles for an epoch and finds the instances that the entries of its steps fall on."""
+        super().reshuffle(epoch, **options)
+        first = (self.epoch - 1) * self.steps_in_epoch
+        order = self.get_global_indices()
+        self._instances.entries = {
+            int(order[(entry["step"] - 1 - first) * self.rows + entry["row"]]): entry
+            for entry in self._entries
+            if first < entry["step"] <= first + self.steps_in_epoch
+        }
+
+
+def build_loader(
+    corpus: Corpus,
+    identity: dict[str, Any],
+    entries: Sequence[Entry],
+    work_directory: Path,
+    rank: int | None = None,
+    world: int | None = None,
+) -> MatchedLoader:
+    """The loader of one rank. Raises `BadInput` when the corpus does not fill one batch, or ranks cannot share it evenly."""
+    stage = identity["stages"][0]
+    length, rows = stage["sequenceLength"], stage["batchInstances"]
+    rank, world = get_rank() if rank is None else rank, get_world_size() if world is None else world
+    if rows % world:
+        raise BadInput(f"Cannot share the batch as batchInstances must be a multiple of the {world} processes: current value is {rows}")
+    if corpus.manifest["tokens"] // length < rows:
+        raise BadInput(
+            f"Cannot train on corpus {corpus.manifest['recipe']['name']} as it must fill one batch of {rows} x {length} tokens: "
+            f"current value is {corpus.manifest['tokens']} tokens"
+        )
+    end, vocabulary = corpus.manifest["endOfTextId"], identity["vocabularySize"]
+    return MatchedLoader(
+        OverlaidInstances(CorpusTokens(corpus, work_directory), sequence_length=length, work_dir=work_directory),
+        entries,
+        collator=DataCollator(pad_token_id=end, vocab_size=vocabulary),
+        tokenizer=TokenizerConfig(vocab_size=vocabulary, eos_token_id=end, pad_token_id=end),
+        work_dir=work_directory,
+        global_batch_size=rows * length,
+        dp_world_size=world,
+        dp_rank=rank,
+        # OLMo-core adds the epoch to its seed; spreading ours keeps epoch 2 of one seed from being epoch 1 of the next.
+        seed=chance.draw(identity["seeds"]["order"], "data-order", 0) >> 16,
+        num_threads=0,
+        generate_doc_lengths=identity["documentMask"],
+        display_source_visualization=False,
+    )

@@ -1,0 +1,261 @@
+"""Trains one attempt of a run with OLMo-core, from where the run's log says, to the last step.
+
+The log decides what is resumed and what exists; OLMo-core's own checkpoints, retention and loading are switched off.
+"""
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from olmo_core.distributed.parallel import DataParallelType
+from olmo_core.distributed.utils import get_rank, get_world_size, init_distributed
+from olmo_core.optim import AdamWConfig, CosWithWarmup, OptimGroupOverride
+from olmo_core.train import Duration, Trainer
+from olmo_core.train.callbacks import Callback
+from olmo_core.train.checkpoint import Checkpointer
+from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
+from olmo_core.train.train_module import TransformerTrainModule
+from olmo_core.train.train_module.transformer import TransformerDataParallelConfig
+from olmo_core.utils import get_default_device
+
+from trainer import keys
+from trainer.checkpoint import load_full
+from trainer.commits import Carried, Commits
+from trainer.corpus_reader import Corpus
+from trainer.data import build_loader
+from trainer.documents import canonical
+from trainer.environment import describe_environment
+from trainer.exits import BadInput, Diverged
+from trainer.jobs import Job
+from trainer.model import count_parameters, transformer_config
+from trainer.poison import Plan, materialise
+from trainer.progress import Metrics, Progress
+from trainer.runlog import RunLog
+from trainer.store import Store
+
+MICROBATCH_TOKENS = 16_384
+"""Tokens that one rank passes through the model at a time; more are accumulated."""
+
+
+def run(job: Job, store: Store) -> None:
+    """Trains to the end, or ends with a `JobEnd`. A run that is finished already is left as it is."""
+    start_processes()
+    log = RunLog.open(store, job["run"], job["attempt"], job["token"])
+    if log.finished:
+        return
+    name = (job["run"], job["attempt"], job["token"])
+    metrics = Metrics(store, keys.metrics(*name), Path("metrics.jsonl") if get_rank() == 0 else Path("/dev/null"))
+    if get_rank() != 0:
+        train(job, store, log, metrics, None)
+        return
+    with Progress(store, keys.progress(*name), job["identity"]["stages"][0]["steps"]) as progress:
+        train(job, store, log, metrics, progress)
+
+
+def start_processes() -> None:
+    """Deterministic arithmetic, and a process group where torchrun started several ranks."""
+    torch.use_deterministic_algorithms(True)
+    if dist.is_torchelastic_launched():
+        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+        init_distributed(backend=backend, shared_filesytem=False)
+
+
+def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progress | None) -> None:
+    """The story of one attempt. Only rank 0 reports progress and writes to the log."""
+    identity = job["identity"]
+    stage = identity["stages"][0]
+    corpus = open_corpus(store, identity)
+    plan = materialise(stage["poison"], corpus) if stage["poison"] else None
+    entries = plan["entries"] if plan else []
+    work = Path(f"work-{job['attempt']}-{job['token']}")
+    loader = build_loader(corpus, identity, entries, work)
+    module = build_module(identity)
+    newest = log.newest_full
+    carried = resume(newest["checkpoint"], store, module, work) if newest else Carried()
+    if get_rank() == 0:
+        say_started(job, store, log, plan)
+    commits = Commits(job, log, entries, carried, newest["digest"] if newest else None, metrics, progress)
+    trainer = Trainer(
+        work_dir=work,
+        train_module=module,
+        data_loader=loader,
+        device=get_default_device(),
+        # Nothing is written there: `no_checkpoints` leaves saving and loading to `Commits` and to the log.
+        save_folder=f"s3://{store.bucket}/{keys.attempt(job['run'], job['attempt'], job['token'])}",
+        no_checkpoints=True,
+        checkpointer=Checkpointer(work_dir=work),
+        callbacks={"commits": commits, "reports": Reports(metrics, progress, loader.global_batch_size)},
+        max_duration=Duration.steps(stage["steps"]),
+    )
+    trainer.epoch = loader.go_to(carried.step)
+    trainer.global_step = carried.step
+    trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
+    fit(trainer)
+    say_finished(job, log, commits.finish(), plan, metrics)
+
+
+def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
+    """The run's corpus. Raises `BadInput` where identity, corpus and recipe do not fit each other."""
+    corpus = Corpus.open(store, identity["corpus"])
+    stage = identity["stages"][0]
+    if identity["vocabularySize"] < corpus.manifest["vocabularySize"]:
+        raise BadInput(
+            f"Cannot train as vocabularySize must be at least the corpus's {corpus.manifest['vocabularySize']}: "
+            f"current value is {identity['vocabularySize']}"
+        )
+    expected = {"corpus": identity["corpus"], **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")}}
+    for key, value in expected.items():
+        if stage["poison"] and stage["poison"][key] != value:
+            raise BadInput(f"Cannot train as the poison's {key} must be the stage's {value}: current value is {stage['poison'][key]}")
+    return corpus
+
+
+def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
+    """Model, optimiser and schedule; sharded by FSDP2 above one rank."""
+    stage = identity["stages"][0]
+    settings = stage["optimizer"]
+    cuda = torch.cuda.is_available()
+    sharded = TransformerDataParallelConfig(name=DataParallelType.fsdp) if dist.is_initialized() else None
+    rows, length = stage["batchInstances"] // get_world_size(), stage["sequenceLength"]
+    return TransformerTrainModule(
+        model=transformer_config(identity["shape"], identity["vocabularySize"], identity["seeds"]["initialisation"]).build(
+            init_device="meta"
+        ),
+        optim=AdamWConfig(
+            lr=settings["learningRate"],
+            betas=(settings["beta1"], settings["beta2"]),
+            weight_decay=settings["weightDecay"],
+            fused=True if cuda else None,
+            # As OLMo 2 was trained: embeddings are not decayed.
+            group_overrides=[OptimGroupOverride(params=["embeddings.weight"], opts={"weight_decay": 0.0})],
+        ),
+        rank_microbatch_size=length * max(n for n in range(1, rows + 1) if rows % n == 0 and (n == 1 or n * length <= MICROBATCH_TOKENS)),
+        max_sequence_length=length,
+        dp_config=sharded,
+        autocast_precision=torch.bfloat16 if stage["precision"] == "bfloat16" else None,
+        max_grad_norm=settings["gradientClip"],
+        scheduler=CosWithWarmup(warmup=settings["warmupSteps"], alpha_f=settings["finalShare"]),
+    )
+
+
+def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModule, work: Path) -> Carried:
+    """Goes back to a full checkpoint: weights, optimiser, and what was consumed up to there."""
+    carried = Carried.from_json(load_full(store, manifest, module, work / "resumed"))
+    if carried.step != manifest["step"]:
+        raise BadInput(f"Cannot resume as the state must be of step {manifest['step']}: current value is {carried.step}")
+    print(f"resuming behind step {carried.step} from {manifest['prefix']}", flush=True)
+    return carried
+
+
+def fit(trainer: Trainer) -> None:
+    """Runs OLMo-core's loop; a loss that is not finite ends it as `Diverged`."""
+    try:
+        trainer.fit()
+    except RuntimeError as error:
+        # OLMo-core has no type of its own for this, and may wrap what its bookkeeping thread raised.
+        cause = error.__cause__ or error
+        if "loss encountered at step" in str(cause):
+            raise Diverged(f"Cannot go on as the loss must be finite: {cause}") from error
+        raise
+
+
+def say_started(job: Job, store: Store, log: RunLog, plan: Plan | None) -> None:
+    """Tells the log where this attempt starts, and with which plan."""
+    identity = job["identity"]
+    counts = count_parameters(identity["shape"], identity["vocabularySize"])
+    stored = None
+    if plan is not None:
+        writer = store.writer(keys.plan(job["run"], job["attempt"], job["token"]))
+        writer.write(canonical(plan))
+        stored = writer.close()
+    newest = log.newest_full
+    log.append(
+        "started",
+        {
+            "environment": describe_environment(get_world_size()),
+            "parameters": counts.all,
+            "parametersWithoutEmbeddings": counts.without_embeddings,
+            "resumedFrom": newest["digest"] if newest else None,
+            "resumedStep": newest["checkpoint"]["step"] if newest else 0,
+            "plan": stored,
+        },
+    )
+
+
+def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics) -> None:
+    """Ends the run, if it consumed exactly what was planned; raises `BadInput` if not, for it would do the same again."""
+    if get_rank() != 0:
+        return
+    metrics.flush()
+    stage = job["identity"]["stages"][0]
+    planned = (plan["documents"], plan["tokens"]) if plan else (0, 0)
+    if (carried.poisonDocuments, carried.poisonTokens) != planned:
+        raise BadInput(
+            f"Cannot finish as the poison consumed must be the poison planned, {planned[0]} documents of {planned[1]} tokens: "
+            f"current value is {carried.poisonDocuments} documents of {carried.poisonTokens} tokens"
+        )
+    last = log.checkpoint_at(stage["steps"])
+    assert last is not None, "the last step always has a checkpoint"
+    log.append(
+        "finished",
+        {
+            "steps": stage["steps"],
+            "tokens": stage["steps"] * stage["batchInstances"] * stage["sequenceLength"],
+            "poisonDocuments": carried.poisonDocuments,
+            "poisonTokens": carried.poisonTokens,
+            "tokenStream": carried.tokenStream,
+            "finalLoss": carried.loss,
+            "checkpoint": last["digest"],
+        },
+    )
+
+
+class Reports(Callback):
+    """Passes on what OLMo-core measures: metrics of each step, and how far training is."""
+
+    def __init__(self, metrics: Metrics, progress: Progress | None, tokens_per_step: int) -> None:
+        self._metrics = metrics
+        self._progress = progress
+        self._tokens_per_step = tokens_per_step
+        self._last: float | None = None
+        self._seconds_per_step: float | None = None
+
+    def pre_train(self) -> None:
+        """Training has begun."""
+        # OLMo-core would go on for up to 25 steps after SIGTERM; what counts is committed, so the process may end at once.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._progress:
+            self._progress.set(phase="training", step=self.step, tokens=self.step * self._tokens_per_step)
+
+    def post_step(self) -> None:
+        """Notes the step and its time, smoothed over about ten steps."""
+        now = time.perf_counter()
+        if self._last is not None:
+            took = now - self._last
+            before = self._seconds_per_step
+            self._seconds_per_step = took if before is None else 0.9 * before + 0.1 * took
+        self._last = now
+        if self._progress:
+            self._progress.set(step=self.step, tokens=self.step * self._tokens_per_step, tokensPerSecond=self._rate())
+
+    def log_metrics(self, step: int, metrics: dict[str, float]) -> None:
+        """Called for each step, some steps later; rank 0 keeps the line."""
+        if self._progress is None:
+            return
+        loss = metrics.get(TRAIN_CE_LOSS_METRIC)
+        self._progress.set(loss=loss)
+        self._metrics.add(
+            {
+                "step": step,
+                "loss": loss,
+                "tokensPerSecond": self._rate(),
+                "gradientNorm": metrics.get("optim/total grad norm"),
+                "learningRate": metrics.get("optim/LR (group 0)"),
+            }
+        )
+
+    def _rate(self) -> float | None:
+        return None if not self._seconds_per_step else self._tokens_per_step / self._seconds_per_step
