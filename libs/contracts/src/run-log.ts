@@ -52,7 +52,10 @@ export const FinishedEntry = entry('finished', {
   tokens: PositiveCount,
   poisonDocuments: Count,
   poisonTokens: Count,
-  tokenStream: Digest.meta({ description: 'sha256 over all consumed token ids in order, uint32 little-endian; carried through restarts' }),
+  tokenStream: Digest.meta({
+    description:
+      'chain over all consumed token ids: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1) followed by the ids of step s in the order of rows, uint32 little-endian; carried through restarts',
+  }),
   finalLoss: z.number(),
   checkpoint: Digest.meta({ description: 'the last checkpoint' }),
 });
