@@ -1,0 +1,123 @@
+import type { SweepSpec } from '@titrate/contracts';
+import { problem, type SpecProblem } from './problem.ts';
+import type { SizeInUse, SizeTable } from './size-table.ts';
+
+/** One point of the grid, before it has a run. `tokens` is the number asked for; training rounds it to whole steps. */
+export interface GridPoint {
+  readonly size: SizeInUse;
+  readonly tokens: number;
+  readonly dose: number;
+  readonly seed: number;
+}
+
+/** More cells than this are refused before they are expanded. */
+export const MAX_CELLS = 10_000;
+/** The study trains 20 tokens per parameter. */
+const TOKENS_PER_PARAMETER = 20;
+
+type Grid = SweepSpec['grid'];
+
+/**
+ * Steps that a number of tokens stands for: tokens / (batch x sequence), rounded to the nearest step and at least 1.
+ * What is consumed is steps x batch x sequence, so it may differ from what was asked by half a step.
+ */
+export function stepsFor(tokens: number, training: { batchInstances: number; sequenceLength: number }): number {
+  return Math.max(1, Math.round(tokens / (training.batchInstances * training.sequenceLength)));
+}
+
+/** Tokens that the grid gives to a size: `tokens` as they stand, or multiples of 20 tokens per parameter (embeddings included). */
+export function tokensOf(grid: Grid, size: SizeInUse): number[] {
+  return (
+    grid.tokens ??
+    (grid.tokenMultiples ?? [1]).map((multiple) => Math.max(1, Math.round(multiple * TOKENS_PER_PARAMETER * size.parameters.all)))
+  );
+}
+
+/**
+ * Expands a grid to its points: sizes, then tokens, doses and seeds in the order of the spec, without what `exclude`
+ * matches, then what `include` adds. Refuses repeated values and cells, filters that match nothing, and more than 10,000 cells.
+ */
+export function expandGrid(grid: Grid, sizes: SizeTable): { points: GridPoint[]; problems: SpecProblem[] } {
+  const repeated = repeatedValues(grid);
+  const tooMany = tooManyCells(grid);
+  if (tooMany || repeated.length > 0) return { points: [], problems: [...(tooMany ? [tooMany] : []), ...repeated] };
+  const { kept, problems } = applyExclude(grid, fullGrid(grid, sizes));
+  const points = appendIncluded(grid, sizes, kept, problems);
+  if (points.length === 0 && problems.length === 0) problems.push(problem('grid', 'must leave at least one cell', 0));
+  return { points, problems };
+}
+
+/** How a cell is told to people. */
+export function pointInWords({ size, tokens, dose, seed }: GridPoint): string {
+  return `${size.name}, ${tokens} tokens, dose ${dose}, seed ${seed}`;
+}
+
+function tooManyCells(grid: Grid): SpecProblem | null {
+  const perSize = (grid.tokens ?? grid.tokenMultiples ?? [1]).length * grid.doses.length * grid.seeds.length;
+  const cells = grid.sizes.length * perSize + grid.include.length;
+  return cells > MAX_CELLS ? problem('grid', `must have at most ${MAX_CELLS} cells`, cells) : null;
+}
+
+function repeatedValues(grid: Grid): SpecProblem[] {
+  const lists = { doses: grid.doses, seeds: grid.seeds, tokens: grid.tokens ?? [], tokenMultiples: grid.tokenMultiples ?? [] };
+  return Object.entries(lists).flatMap(([name, values]) => {
+    const index = values.findIndex((value, place) => values.indexOf(value) < place);
+    return index < 0 ? [] : [problem(`grid.${name}[${index}]`, 'must not repeat a value', values[index])];
+  });
+}
+
+function fullGrid(grid: Grid, sizes: SizeTable): GridPoint[] {
+  const inGrid = grid.sizes.flatMap((entry) => sizes.get(typeof entry === 'string' ? entry : entry.name) ?? []);
+  return inGrid.flatMap((size) =>
+    tokensOf(grid, size).flatMap((tokens) => grid.doses.flatMap((dose) => grid.seeds.map((seed) => ({ size, tokens, dose, seed })))),
+  );
+}
+
+type Filter = Grid['exclude'][number];
+const filterFields = ['size', 'tokens', 'dose', 'seed'] as const;
+
+/** Filters are looked up by the fields they state, so that thousands of filters over thousands of cells stay quick. */
+function applyExclude(grid: Grid, points: GridPoint[]): { kept: GridPoint[]; problems: SpecProblem[] } {
+  const masks = new Map<string, readonly (typeof filterFields)[number][]>();
+  const filters = new Map<string, number[]>();
+  grid.exclude.forEach((filter, index) => {
+    const stated = filterFields.filter((field) => filter[field] !== undefined);
+    masks.set(stated.join(), stated);
+    const key = filterKey(filter, stated);
+    filters.set(key, [...(filters.get(key) ?? []), index]);
+  });
+  const used = new Set<number>();
+  const kept = points.filter((point) => {
+    const matches = [...masks.values()].flatMap((stated) => filters.get(filterKey({ ...point, size: point.size.name }, stated)) ?? []);
+    matches.forEach((index) => used.add(index));
+    return matches.length === 0;
+  });
+  const idle = grid.exclude.flatMap((filter, index) =>
+    used.has(index) ? [] : [problem(`grid.exclude[${index}]`, 'must match a cell of the grid', filter)],
+  );
+  return { kept, problems: idle };
+}
+
+const filterKey = (filter: Filter, stated: readonly (typeof filterFields)[number][]): string =>
+  stated.map((field) => `${field}=${filter[field]}`).join();
+
+function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problems: SpecProblem[]): GridPoint[] {
+  const points = [...kept];
+  const present = new Set(kept.map(pointInWords));
+  grid.include.forEach((cell, index) => {
+    const size = sizes.get(cell.size);
+    if (!size) return;
+    const choices = cell.tokens === undefined ? tokensOf(grid, size) : [cell.tokens];
+    const [tokens] = choices;
+    if (tokens === undefined || choices.length > 1) {
+      problems.push(problem(`grid.include[${index}].tokens`, 'is required where the grid has several', undefined));
+      return;
+    }
+    const point = { size, tokens, dose: cell.dose, seed: cell.seed };
+    if (present.has(pointInWords(point)))
+      problems.push(problem(`grid.include[${index}]`, `must not repeat a cell (${pointInWords(point)})`, cell));
+    present.add(pointInWords(point));
+    points.push(point);
+  });
+  return points;
+}

@@ -1,0 +1,13 @@
+export { parseSweepSpec, type ParsedSpec } from './parse-spec.ts';
+export { readYaml, MAX_TEXT_BYTES, type ReadOutcome } from './read-yaml.ts';
+export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
+export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
+export { sweepIdOf } from './sweep-id.ts';
+export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';
+export { countParameters, type ParameterCount } from './parameters.ts';
+export { stepsFor, MAX_CELLS } from './cells.ts';
+export { deriveSeeds, subSeed, type SubSeeds } from './seeds.ts';
+export { identify, runIdOf, type RunInput } from './identity.ts';
+export { selectSteps, evaluationSettingsOf, settingsDigestOf } from './demand.ts';
+export { estimateRun, sumEstimates, flopPerToken, type EstimateInput } from './estimate.ts';
+export { summariseCorpus } from './corpus-summary.ts';

@@ -1,0 +1,27 @@
+import { digestOf, type SweepSpec } from '@titrate/contracts';
+
+/** The sources of chance of one run, each with a seed of its own (32 bits). */
+export interface SubSeeds {
+  readonly initialisation: number;
+  readonly order: number;
+  readonly poisonContent: number;
+  readonly poisonPositions: number;
+}
+
+/**
+ * Derives the sub-seeds of a cell's seed; what `fixed` states wins. They depend on the seed and nothing else, so that
+ * every dose of a seed shares weights and order, and a larger dose continues the poison of a smaller one.
+ */
+export function deriveSeeds(seed: number, fixed: SweepSpec['seeds']): SubSeeds {
+  return {
+    initialisation: fixed.initialisation ?? subSeed(seed, 'initialisation'),
+    order: fixed.order ?? subSeed(seed, 'order'),
+    poisonContent: fixed.poisonContent ?? subSeed(seed, 'poison-content'),
+    poisonPositions: fixed.poisonPositions ?? subSeed(seed, 'poison-positions'),
+  };
+}
+
+/** The first 32 bits of sha256 over canonical `{purpose, seed}`, as an unsigned number. */
+export function subSeed(seed: number, purpose: string): number {
+  return Number.parseInt(digestOf({ seed, purpose }).slice(0, 8), 16);
+}
