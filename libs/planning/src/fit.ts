@@ -34,15 +34,17 @@ function doseMisfit(spec: SweepSpec, { size, tokens, dose }: GridPoint): SpecPro
   return [problem(field, `must be at most ${instances}, the training instances of ${size.name} at ${tokens} tokens`, dose)];
 }
 
+/** Tokens written as sampled must all fit; sampled text is tokenised again, so only its shortest draw is known to fail. */
 function documentMisfit(spec: SweepSpec, { size, dose }: GridPoint): SpecProblem[] {
   const room = size.training.sequenceLength - TOKENS_BESIDE_GIBBERISH;
-  const [shortest] = spec.attack.gibberishTokens;
-  if (dose === 0 || shortest <= room) return [];
+  const place = spec.attack.mode === 'ids' ? 1 : 0;
+  const tokens = spec.attack.gibberishTokens[place];
+  if (dose === 0 || tokens <= room) return [];
   return [
     problem(
-      'attack.gibberishTokens[0]',
+      `attack.gibberishTokens[${place}]`,
       `must be at most ${room} to fit an instance of ${size.name} with trigger and end of text`,
-      shortest,
+      tokens,
     ),
   ];
 }

@@ -204,19 +204,23 @@ describe('planSweep()', () => {
     const { warnings } = planOf(
       specWith({ tokens: [6_000_000], doses: [250] }, { attack: { kind: 'dos', trigger: 'xyzzy', gibberishTokens: [80, 400] } }),
     );
-    expect(warnings.join('\n')).toMatch(/2\.0 times[^]*cut to the instance[^]*no single token[^]*clean arms \(dose 0\) are missing/);
+    expect(warnings.join('\n')).toMatch(/2\.0 times[^]*may not fit an instance[^]*no single token[^]*clean arms \(dose 0\) are missing/);
   });
 
-  it('plans 10,000 cells in a time that grows with their number only, and refuses more before expanding them', () => {
+  it('plans 10,000 cells in a time that grows with their number only', () => {
     const values = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-    const started = performance.now();
-    expect(planOf(specWith({ doses: values(100), seeds: values(100) })).cells.length).toBe(10_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
-    const refusedAt = performance.now();
-    expect(refusals({ doses: values(1000), seeds: values(1000), sizes: ['tiny-64', 'tiny-96'] })).toEqual([
-      'grid must have at most 10000 cells',
-    ]);
-    expect(performance.now() - refusedAt).toBeLessThan(100);
+    const processorTime = (cells: number): number => {
+      const before = process.cpuUsage();
+      expect(planOf(specWith({ doses: values(cells / 100), seeds: values(100) })).cells.length).toBe(cells);
+      return process.cpuUsage(before).user / cells;
+    };
+    processorTime(1000);
+    expect(processorTime(10_000)).toBeLessThan(5 * processorTime(1000));
+  }, 60_000);
+
+  it('refuses more than 10,000 cells before expanding them', () => {
+    const values = Array.from({ length: 1000 }, (_, index) => index);
+    expect(refusals({ doses: values, seeds: values, sizes: ['tiny-64', 'tiny-96'] })).toEqual(['grid must have at most 10000 cells']);
   });
 
   it('gives ids that are the digest of the identity', () => {

@@ -70,7 +70,7 @@ function longGibberish(spec: SweepSpec, points: readonly GridPoint[]): string[] 
   const shortest = Math.min(...points.filter(({ dose }) => dose > 0).map(({ size }) => size.training.sequenceLength));
   return longest + 2 <= shortest
     ? []
-    : [`gibberish of up to ${longest} tokens does not fit an instance of ${shortest}: the longest draws are cut to the instance`];
+    : [`gibberish of up to ${longest} tokens may not fit an instance of ${shortest}: training refuses a run with a document that does not`];
 }
 
 function spelledTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {
