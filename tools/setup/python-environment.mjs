@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { uvEnvironment } from './mirrors.mjs';
+import { checkDisk, findPython, gigabytes, onPath, pythonVersion, SetupRefused } from './platform.mjs';
+import { runThrough } from './processes.mjs';
+
+const NEEDED_BYTES = 10e9;
+
+/** Lock files by what is to be done; the trainer's own is always among them. */
+export const RUN_LOCKS = ['requirements.lock', 'requirements-embedded.lock'];
+export const DEVELOP_LOCKS = [...RUN_LOCKS, 'requirements-dev.lock'];
+
+const trainer = (root) => join(root, 'apps/trainer');
+const environmentOf = (root) => join(trainer(root), '.venv');
+const stampOf = (root) => join(environmentOf(root), 'titrate-locks.json');
+
+/** Digest of each lock file, by name. */
+function digests(root, locks) {
+  const digest = (name) =>
+    createHash('sha256')
+      .update(readFileSync(join(trainer(root), name)))
+      .digest('hex');
+  return Object.fromEntries(locks.map((name) => [name, digest(name)]));
+}
+
+function installed(root) {
+  return existsSync(stampOf(root)) ? JSON.parse(readFileSync(stampOf(root), 'utf8')) : {};
+}
+
+/** Whether the environment was made from these very lock files. The stamp is written last, so an interrupted set-up does not match. */
+export function pythonMatches(root, locks) {
+  const present = installed(root);
+  return Object.entries(digests(root, locks)).every(([name, digest]) => present[name] === digest);
+}
+
+/** Makes the Python environment hold what the lock files name, checked by hash. @throws SetupRefused */
+export async function ensurePython(root, locks, say) {
+  if (pythonMatches(root, locks)) return;
+  const base = findPython();
+  const python = join(environmentOf(root), 'bin/python');
+  const usable = existsSync(python) && pythonVersion(python) !== null;
+  if (!usable) {
+    checkDisk(root, NEEDED_BYTES);
+    say('making the Python environment: PyTorch with CUDA, the trainer’s libraries, Temporal, SeaweedFS and PostgreSQL.');
+    say('This downloads about 3 GB and takes about 5 GB on disk, once. It may be interrupted; a second start goes on.');
+  }
+  const environment = uvEnvironment(base);
+  const uv = await findUv(base, environment, say);
+  if (!usable) await uvStep(uv, ['venv', '--quiet', '--no-project', '--clear', '--python', base, environmentOf(root)], root, environment);
+  // What an earlier set-up installed beside it stays: `npm run demo` must not take the test tools away again.
+  const names = [...new Set([...Object.keys(installed(root)), ...locks])].filter((name) => existsSync(join(trainer(root), name)));
+  const files = names.map((name) => join(trainer(root), name));
+  await uvStep(uv, ['pip', 'sync', '--require-hashes', '--python', python, ...files], root, environment);
+  writeFileSync(stampOf(root), `${JSON.stringify(digests(root, names), null, 2)}\n`);
+}
+
+/** uv from the PATH, or the pinned one from the user's cache, fetched when it is not there. */
+async function findUv(python, environment, say) {
+  const found = onPath('uv');
+  if (found !== null) return found;
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'titrate');
+  const version = /^uv==(\S+)/m.exec(readFileSync(new URL('./uv.txt', import.meta.url), 'utf8'))[1];
+  const uv = join(folder, `uv-${version}`);
+  if (!existsSync(uv)) {
+    say(`fetching uv ${version}, which installs the Python packages (18 MB)`);
+    const code = await runThrough(python, [fileURLToPath(new URL('./fetch_uv.py', import.meta.url)), folder], { env: environment });
+    if (code !== 0) throw new SetupRefused('Cannot fetch uv: what went wrong stands above. A uv on the PATH is used as it is.');
+  }
+  return uv;
+}
+
+/** Runs uv. In a terminal it draws its own bars; elsewhere a line every few seconds tells bytes and rate. */
+async function uvStep(uv, parameters, root, environment) {
+  const code = process.stderr.isTTY
+    ? await runThrough(uv, parameters, { cwd: root, env: environment })
+    : await runTold(uv, parameters, root, environment);
+  if (code !== 0) {
+    throw new SetupRefused(
+      `Cannot make the Python environment: \`${basename(uv)} ${parameters.slice(0, 2).join(' ')}\` ended with code ${code}. What it printed stands above; a second try goes on with what was downloaded.`,
+    );
+  }
+}
+
+async function runTold(uv, parameters, root, environment) {
+  const child = spawn(uv, parameters, { cwd: root, env: environment, stdio: 'inherit' });
+  const stop = (signal) => child.kill(signal);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const from = Date.now();
+  let last = 0;
+  const timer = setInterval(() => {
+    const written = bytesWritten(child.pid);
+    if (written === last) return;
+    process.stdout.write(
+      `titrate set-up: ${gigabytes(written)} unpacked, ${((written - last) / 5e6).toFixed(0)} MB/s, ${Math.round((Date.now() - from) / 1000)} s\n`,
+    );
+    last = written;
+  }, 5_000);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+    });
+  } finally {
+    clearInterval(timer);
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** Bytes that a process has written so far: what uv unpacks while it downloads. */
+function bytesWritten(pid) {
+  try {
+    return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It has just ended.
+    return 0;
+  }
+}

