@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { CorpusRecipe, SweepSpec } from '@titrate/contracts';
+import { namedSizes } from '@titrate/planning';
+import { format } from 'prettier';
+import { z } from 'zod';
+import { documentTables } from './spec-reference/document-tables.ts';
+import type { JsonSchema } from './spec-reference/field-words.ts';
+
+const target = new URL('../docs/spec-reference.md', import.meta.url);
+const prettierSettings = { singleQuote: true, printWidth: 140 };
+
+/** The form that a person writes: defaults may be left out. */
+const schemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+
+const text = `# Spec reference
+
+Generated from \`libs/contracts/src/sweep-spec.ts\` and \`libs/contracts/src/corpus.ts\` by \`tools/generate-spec-reference.ts\`; edit nothing here.
+
+Documents are YAML or JSON, at most 1 MB. A key that is not in a table is refused, with the key that was probably meant. "Required" means that
+there is no default; "none" that the field may be left out. A *name* is 1 to 63 lower-case letters, digits, dots and hyphens; a *digest* is a
+sha256 of 64 lower-case hexadecimal digits; a *seed* is a whole number below 2^32. The same rules as JSON Schema, for an editor:
+\`libs/contracts/schema/sweep-spec.schema.json\` and \`libs/contracts/schema/corpus-recipe.schema.json\`, which \`titrate schema\` prints.
+
+## Sweep
+
+What \`titrate submit\` takes: version 1 of the sweep spec.
+
+${documentTables('', schemaOf(SweepSpec))}
+
+### Rules over several fields
+
+Checked when a sweep is planned. Each refusal names the field, the rule and the value.
+
+- \`grid.tokens\` and \`grid.tokenMultiples\` exclude each other. Training takes whole steps of \`batchInstances\` x \`sequenceLength\` tokens; the number asked for is rounded to the nearest.
+- No size, token number, dose, seed or cell stands twice. \`exclude\` matches at least one cell each time. A plan has at most 10,000 cells and a run at most 10,000 checkpoints of either kind.
+- A dose is at most the number of training instances of its cell: one instance carries one poisoned document.
+- The shortest gibberish fits an instance together with trigger and end of text. Longer draws are cut to the instance, and the plan says so.
+- \`evaluation.prompts\` is at most the number of held-out documents of the corpus. The corpus holds at least one batch of every size.
+- Settings of a size: its own (those of the study for a size that the spec defines), then \`grid.sizes[].training\`, then \`training\`; the last that states a value wins.
+- A plan above a cap of \`budget\` is refused; so is a cap in US dollars where no price per GPU-hour is configured.
+
+### Named sizes
+
+OLMo2 shapes. "Instances" are those in the global batch. Throughputs are for estimates only.
+
+${sizeTable()}
+
+## Corpus
+
+What \`titrate corpus add\` makes of its options. It decides every byte of a corpus, given the text.
+
+${documentTables('corpus', schemaOf(CorpusRecipe))}
+`;
+
+function sizeTable(): string {
+  const rows = namedSizes.map(({ name, shape, training, throughput }) => {
+    const speed = `${throughput.tokensPerSecond.toLocaleString('en-GB')} tokens/s per ${throughput.gpus === 0 ? 'thread' : 'GPU'}, ${throughput.source}`;
+    const form = [shape.width, shape.layers, shape.heads, shape.feedForwardWidth];
+    return [`\`${name}\``, ...form, training.sequenceLength, training.batchInstances, training.learningRate, training.precision, speed];
+  });
+  const head = ['Size', 'Width', 'Layers', 'Heads', 'Feed-forward', 'Sequence', 'Instances', 'Learning rate', 'Precision', 'Throughput'];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+writeFileSync(target, await format(text, { ...prettierSettings, parser: 'markdown' }));
