@@ -1,6 +1,7 @@
 /**
- * Two kinds of TypeScript tests: `*.spec.ts` needs no server; `*.int.spec.ts` starts the real ones from packages.
- * Run one kind with `--selectProjects unit` or `--selectProjects integration`.
+ * Three kinds of TypeScript tests: `*.spec.ts` needs no server, `*.int.spec.ts` starts the real ones from packages, and
+ * `*.e2e.spec.ts` starts a whole stack with API, worker and trainings.
+ * Run one kind with `--selectProjects unit`, `integration` or `e2e`.
  */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -10,7 +11,7 @@ const shared = {
 };
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '\\.int\\.spec\\.ts$'] },
+    { ...shared, displayName: 'unit', testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)\\.spec\\.ts$'] },
     {
       ...shared,
       displayName: 'integration',
@@ -19,5 +20,6 @@ export default {
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
     },
+    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'], testPathIgnorePatterns: ['/node_modules/'] },
   ],
 };
