@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { canonicalJson, keys, sha256Hex } from '@titrate/contracts';
 import type { ArtifactStore, LogDraft } from './artifact-store.ts';
 import { LogBroken, ObjectAltered } from './errors.ts';
@@ -23,9 +23,6 @@ const draftOf = (run: string, attempt = 1): LogDraft => ({
   at: new Date().toISOString(),
 });
 
-/** Time for tests of thousands of requests, on a machine that does other things as well. */
-const manyRequestsMs = 60_000;
-
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -34,6 +31,8 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** What every artifact store must do; each adapter's test calls it with its own harness. */
 export function describeArtifactStore(adapter: string, newHarness: () => Promise<StoreHarness>): void {
+  // Real servers and processes, on a machine that may be busy with other tests.
+  jest.setTimeout(60_000);
   describe(`artifact store: ${adapter}`, () => {
     let store: ArtifactStore;
     let overwrite: StoreHarness['overwrite'];

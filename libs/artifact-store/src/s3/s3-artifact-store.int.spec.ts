@@ -83,7 +83,7 @@ describe('S3 servers that misbehave', () => {
     await against(stuck, async (endpoint) => {
       await expect(storeAt(endpoint).create('key', Buffer.from('bytes'))).rejects.toThrow(StoreConflict);
     });
-  }, 20_000);
+  });
 
   it('a put whose answer was lost is repeated by the client and counts as our own', async () => {
     const kept = new Map<string, Buffer>();

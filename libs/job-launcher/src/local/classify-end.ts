@@ -1,0 +1,33 @@
+import { exitCodes, type FailureClass } from '@titrate/contracts';
+import type { JobEnd } from '../job-launcher.ts';
+import type { ExitRecord } from './job-folder.ts';
+
+/**
+ * What a record of an end means. Our own ending comes first, then the kernel's out-of-memory killer, then the codes that the trainer
+ * gives a meaning; a job that was killed without evidence of either is `killed`.
+ */
+export function classifyEnd(record: ExitRecord, lastLines: string): JobEnd {
+  if (record.stopped === null && !record.lost && record.exitCode === exitCodes.succeeded)
+    return { kind: 'succeeded', endedAt: record.endedAt };
+  const [failure, words] = classify(record);
+  const message = lastLines === '' ? `The job ${words}; its log is empty.` : `The job ${words}. Last lines of its log:\n${lastLines}`;
+  return { kind: 'failed', failure, exitCode: record.exitCode, message, endedAt: record.endedAt };
+}
+
+function classify({ exitCode, signal, oomKilled, stopped, lost }: ExitRecord): [FailureClass, string] {
+  if (stopped === 'stopped') return ['stopped', 'was stopped'];
+  if (stopped === 'hung') return ['hung', 'was ended as it showed no sign of progress'];
+  if (stopped === 'owner-gone') return ['killed', 'was ended as the stack that it belonged to was gone'];
+  if (stopped === 'terminated') return ['killed', 'was ended as its supervisor was asked to end'];
+  if (lost) return ['lost', 'vanished: its supervisor was gone and had recorded no end'];
+  if (oomKilled) return ['out-of-memory', 'was killed as memory ran out'];
+  if (exitCode === exitCodes.badInput) return ['bad-input', `ended with code ${exitCode}: its document or input can never work`];
+  if (exitCode === exitCodes.diverged) return ['diverged', `ended with code ${exitCode}: the loss was not finite`];
+  if (exitCode === exitCodes.fenced) return ['fenced', `ended with code ${exitCode}: a newer attempt owns the run`];
+  if (signal !== null) return ['killed', `was killed by ${signal}`];
+  if (exitCode === killedRank) return ['killed', `ended with code ${exitCode}: a process of it was killed by SIGKILL`];
+  return ['failed', `ended with code ${exitCode}`];
+}
+
+/** How shells and torchrun's wrapper tell of a process that SIGKILL ended: 128 + 9. */
+const killedRank = 137;

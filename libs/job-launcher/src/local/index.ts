@@ -1,0 +1,1 @@
+export { createLocalJobLauncher, type LocalJobLauncherOptions } from './local-job-launcher.ts';
