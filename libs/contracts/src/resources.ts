@@ -122,8 +122,8 @@ export type Corpus = z.infer<typeof Corpus>;
 
 /** What may happen. The same word stands in the ledger, the event stream and the docs. */
 export const EventKind = z.enum([
-  'sweep.submitted', 'sweep.amended', 'sweep.started', 'sweep.paused', 'sweep.resumed', 'sweep.cancelled', 'sweep.retried', 'sweep.analysed', 'sweep.finished', 'sweep.failed', 'sweep.deleted',
-  'run.waiting', 'run.started', 'run.paused', 'run.finished', 'run.failed', 'run.released',
+  'sweep.submitted', 'sweep.amended', 'sweep.started', 'sweep.paused', 'sweep.resumed', 'sweep.cancelled', 'sweep.retried', 'sweep.analysing', 'sweep.analysed', 'sweep.finished', 'sweep.failed', 'sweep.deleted',
+  'run.waiting', 'run.started', 'run.paused', 'run.trained', 'run.finished', 'run.failed', 'run.released',
   'attempt.launched', 'attempt.started', 'attempt.succeeded', 'attempt.failed',
   'checkpoint.committed', 'checkpoint.pinned', 'checkpoint.unpinned', 'checkpoint.deleting', 'checkpoint.deleted',
   'evaluation.demanded', 'evaluation.started', 'evaluation.succeeded', 'evaluation.failed', 'evaluation.missing',

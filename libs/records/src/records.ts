@@ -1,4 +1,28 @@
-import type { Attempt, CellStatus, Checkpoint, Corpus, CorpusManifest, CorpusRecipe, Digest, Evaluation, EvaluationResult, EvaluationSettings, LedgerEntry, Page, Progress, Run, RunIdentity, RunLogEntry, RunState, StoredObject, Sweep, SweepPlan, SweepSpec, SweepState, TitrateEvent } from '@titrate/contracts';
+import type {
+  Attempt,
+  CellStatus,
+  Checkpoint,
+  Corpus,
+  CorpusManifest,
+  CorpusRecipe,
+  Digest,
+  Evaluation,
+  EvaluationResult,
+  EvaluationSettings,
+  LedgerEntry,
+  Page,
+  Progress,
+  Run,
+  RunIdentity,
+  RunLogEntry,
+  RunState,
+  StoredObject,
+  Sweep,
+  SweepPlan,
+  SweepSpec,
+  SweepState,
+  TitrateEvent,
+} from '@titrate/contracts';
 
 /** Who does something: written into every event. */
 export interface Actor {
@@ -19,14 +43,20 @@ export type ChangeOutcome =
   /** The state forbids it; the reason is for a person. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-export type DeleteOutcome = { readonly kind: 'deleted' | 'would-delete'; readonly runs: number; readonly sharedRuns: number; readonly checkpoints: number } | { readonly kind: 'not-found' } | { readonly kind: 'refused'; readonly reason: string };
+export type DeleteOutcome =
+  | { readonly kind: 'deleted' | 'would-delete'; readonly runs: number; readonly sharedRuns: number; readonly checkpoints: number }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export interface ListQuery {
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-/** What waits in the outbox: a workflow to start or to wake. Delivered at least once, in order of `id`. */
+/**
+ * What waits in the outbox: a workflow to start or to wake. Taken in order of `id` and delivered at least once: a row that
+ * is not acknowledged comes back after some seconds. A wake is a signal-with-start, as the workflow may have ended by now.
+ */
 export interface OutboxItem {
   readonly id: number;
   readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus';
@@ -38,9 +68,9 @@ export interface OutboxItem {
 export interface SweepView {
   readonly state: SweepState;
   readonly concurrency: number;
-  /** Runs that still owe this sweep something and are neither failed nor finished; in the order of cells. */
+  /** Runs that still owe this sweep an evaluation, in the order of cells. `active`: taken up, and neither paused nor released since. */
   readonly owing: { readonly run: Digest; readonly active: boolean }[];
-  /** True when every demand is settled: succeeded, failed or missing. */
+  /** True when every evaluation that the sweep demands is settled: succeeded, failed or missing. */
   readonly settled: boolean;
 }
 
@@ -62,8 +92,12 @@ export interface RunView {
   readonly attempt: Attempt | null;
   /** Log entries below this number have been recorded. */
   readonly recordedSeq: number;
-  /** Demanded evaluations whose checkpoint is committed and which have no result. */
-  readonly waitingEvaluations: { readonly checkpoint: Checkpoint; readonly settings: EvaluationSettings; readonly settingsDigest: Digest }[];
+  /** Evaluations whose checkpoint is committed and which have no result, be it that a batch has them in hand; not those that only paused sweeps demand. */
+  readonly waitingEvaluations: {
+    readonly checkpoint: Checkpoint;
+    readonly settings: EvaluationSettings;
+    readonly settingsDigest: Digest;
+  }[];
   /** Evaluations not yet settled, whether or not their checkpoint exists. */
   readonly openEvaluations: number;
 }
@@ -106,7 +140,10 @@ export interface Records {
   changeSweep(actor: Actor, id: string, change: 'pause' | 'resume' | 'cancel' | 'retry'): Promise<ChangeOutcome>;
   deleteSweep(actor: Actor, id: string, dryRun: boolean): Promise<DeleteOutcome>;
   getSweep(team: string, id: string): Promise<Sweep | null>;
-  listSweeps(team: string, query: ListQuery & { state?: SweepState | undefined; label?: { key: string; value: string } | undefined }): Promise<Page<Sweep>>;
+  listSweeps(
+    team: string,
+    query: ListQuery & { state?: SweepState | undefined; label?: { key: string; value: string } | undefined },
+  ): Promise<Page<Sweep>>;
   listCells(sweep: string, query: ListQuery): Promise<Page<CellStatus>>;
   listRuns(team: string, query: ListQuery & { sweep?: string | undefined }): Promise<Page<Run>>;
   getRun(id: Digest): Promise<Run | null>;
@@ -114,11 +151,21 @@ export interface Records {
   listCheckpoints(run: Digest, query: ListQuery): Promise<Page<Checkpoint>>;
   listEvaluations(filter: { sweep?: string | undefined; run?: Digest | undefined }, query: ListQuery): Promise<Page<Evaluation>>;
   pinCheckpoint(actor: Actor, run: Digest, digest: Digest, pinned: boolean): Promise<'changed' | 'unchanged' | 'not-found' | 'deleted'>;
-  /** Demands an evaluation of a checkpoint that exists. */
-  demandEvaluation(actor: Actor, run: Digest, digest: Digest, settings: EvaluationSettings): Promise<{ kind: 'demanded' | 'existing'; evaluation: Evaluation } | { kind: 'not-found' | 'deleted' }>;
+  /** Demands an evaluation of a checkpoint that exists; wakes the run. */
+  demandEvaluation(
+    actor: Actor,
+    run: Digest,
+    digest: Digest,
+    settings: EvaluationSettings,
+  ): Promise<{ kind: 'demanded' | 'existing'; evaluation: Evaluation } | { kind: 'not-found' | 'deleted' }>;
 
   // Corpora.
-  submitCorpus(actor: Actor, recipe: CorpusRecipe, source: StoredObject, tokenizer: StoredObject | null): Promise<{ kind: 'created' | 'existing'; corpus: Corpus } | { kind: 'name-taken'; corpus: Corpus }>;
+  submitCorpus(
+    actor: Actor,
+    recipe: CorpusRecipe,
+    source: StoredObject,
+    tokenizer: StoredObject | null,
+  ): Promise<{ kind: 'created' | 'existing'; corpus: Corpus } | { kind: 'name-taken'; corpus: Corpus }>;
   getCorpus(team: string, nameOrDigest: string): Promise<Corpus | null>;
   listCorpora(team: string, query: ListQuery): Promise<Page<Corpus>>;
   /** What a corpus job needs; null when there is none or it has ended. */
@@ -155,7 +202,9 @@ export interface Records {
   evaluationFailed(run: Digest, checkpoint: Digest, settingsDigest: Digest, reason: string): Promise<void>;
   /** Settles as `missing` what waits for a step that the trained run has no checkpoint of. */
   settleMissing(run: Digest): Promise<number>;
+  /** Called when the run is trained and no evaluation is open. Were one demanded at the last moment, the run stays open and is woken. */
   runFinished(run: Digest): Promise<void>;
+  /** Settles what is still open of the run as well: evaluate the committed checkpoints before. */
   runFailed(run: Digest, reason: string): Promise<void>;
   runPaused(run: Digest): Promise<void>;
   runReleased(run: Digest): Promise<void>;

@@ -1,0 +1,69 @@
+import type { EventKind } from '@titrate/contracts';
+import { and, eq, inArray } from 'drizzle-orm';
+import { inTransaction, type Database, type Transaction } from './database.ts';
+import { appendEvents, type EventDraft } from './events.ts';
+import { enqueue, type Wake } from './outbox.ts';
+import type { Actor } from '../records.ts';
+import { demands, sweeps } from './schema.ts';
+
+/** Sweeps whose demands count. */
+export const LIVE_STATES = ['accepted', 'running', 'paused', 'analysing'] as const;
+/** Evaluations that have no outcome yet. */
+export const OPEN_STATES = ['waiting', 'running'] as const;
+
+/** What an event is about. */
+export interface Subject {
+  readonly team?: string;
+  readonly sweep?: string;
+  readonly run?: string;
+}
+
+/** A change in the making: its transaction, and what it will leave in the ledger and in the outbox. */
+export class Change {
+  readonly tx: Transaction;
+  readonly #actor: Actor | null;
+  readonly #events: EventDraft[] = [];
+  readonly #wakes: Wake[] = [];
+
+  constructor(tx: Transaction, actor: Actor | null) {
+    this.tx = tx;
+    this.#actor = actor;
+  }
+
+  /** Says what happened; the same row is the event and its ledger entry. */
+  event(kind: EventKind, { team, sweep, run }: Subject, data: Record<string, unknown> = {}): void {
+    const actor = this.#actor === null ? 'titrate' : `${this.#actor.team}/${this.#actor.name}`;
+    this.#events.push({ kind, actor, team: team ?? null, sweep: sweep ?? null, run: run ?? null, data });
+  }
+
+  /** Asks for a workflow to be started or woken once this change can be seen. */
+  wake(kind: Wake['kind'], target: string): void {
+    this.#wakes.push({ kind, target });
+  }
+
+  /** Wakes every live sweep that demands the run. */
+  async wakeSweepsOf(run: string): Promise<void> {
+    const rows = await this.tx
+      .select({ id: sweeps.id })
+      .from(demands)
+      .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
+      .where(and(eq(demands.run, run), inArray(sweeps.state, LIVE_STATES)));
+    for (const { id } of rows) this.wake('wake-sweep', id);
+  }
+
+  /** Writes events and wakes: the last statements of the transaction, as the numbering lock is held from here on. */
+  async write(): Promise<void> {
+    if (this.#events.length > 0) await appendEvents(this.tx, this.#events);
+    await enqueue(this.tx, this.#wakes);
+  }
+}
+
+/** Does all of a change in one transaction: rows, events, ledger and outbox. `actor` is null when the control plane itself acts. */
+export function change<T>(db: Database, actor: Actor | null, work: (change: Change) => Promise<T>): Promise<T> {
+  return inTransaction(db, async (tx) => {
+    const inHand = new Change(tx, actor);
+    const result = await work(inHand);
+    await inHand.write();
+    return result;
+  });
+}

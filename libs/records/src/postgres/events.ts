@@ -1,0 +1,83 @@
+import type { EventKind, LedgerEntry, TitrateEvent } from '@titrate/contracts';
+import { chainEvents } from '@titrate/ledger';
+import { and, asc, desc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
+import { chunked, type Database, type Transaction } from './database.ts';
+import { demands, events, sweeps } from './schema.ts';
+
+/** An event before it has its number and its time. `team` is for filters and not part of the event. */
+export interface EventDraft {
+  readonly kind: EventKind;
+  readonly actor: string;
+  readonly team: string | null;
+  readonly sweep: string | null;
+  readonly run: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+/** The one lock under which numbers are given: any number that nothing else in this database locks. */
+const NUMBERING_LOCK = 7_140_261;
+
+/**
+ * Appends events, chained to the ledger. The lock is held until the transaction ends, so that a row with a smaller number
+ * can never appear after one with a larger number was seen. Call it as late in a transaction as possible.
+ */
+export async function appendEvents(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${NUMBERING_LOCK})`);
+  const [head] = await tx.select({ seq: events.id, digest: events.digest }).from(events).orderBy(desc(events.id)).limit(1);
+  const at = new Date();
+  const first = (head?.seq ?? 0) + 1;
+  const entries = chainEvents(
+    head ?? null,
+    drafts.map(({ kind, actor, sweep, run, data }, index) => ({ id: first + index, kind, at: at.toISOString(), actor, sweep, run, data })),
+  );
+  const rows = entries.map(({ event, previous, digest }, index) => ({ ...event, at, team: drafts[index]!.team, previous, digest }));
+  for (const chunk of chunked(rows)) await tx.insert(events).values(chunk);
+}
+
+type EventRow = typeof events.$inferSelect;
+
+const toEvent = ({ id, kind, at, actor, sweep, run, data }: EventRow): TitrateEvent => ({
+  id,
+  kind,
+  at: at.toISOString(),
+  actor,
+  sweep,
+  run,
+  data,
+});
+
+/** Events after a number, oldest first. A sweep's events are its own and those of the runs that it demands; the same for a team. */
+export async function listEvents(
+  db: Database,
+  after: number,
+  limit: number,
+  filter: { sweep?: string | undefined; team?: string | undefined } = {},
+): Promise<TitrateEvent[]> {
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(gt(events.id, after), ofSweep(filter.sweep), ofTeam(filter.team)))
+    .orderBy(asc(events.id))
+    .limit(limit);
+  return rows.map(toEvent);
+}
+
+function ofSweep(sweep: string | undefined): SQL | undefined {
+  if (sweep === undefined) return undefined;
+  return or(
+    eq(events.sweep, sweep),
+    sql`(${events.sweep} is null and ${events.run} in (select ${demands.run} from ${demands} where ${demands.sweep} = ${sweep}))`,
+  );
+}
+
+function ofTeam(team: string | undefined): SQL | undefined {
+  if (team === undefined) return undefined;
+  const demanded = sql`select ${demands.run} from ${demands} join ${sweeps} on ${sweeps.id} = ${demands.sweep} where ${sweeps.team} = ${team}`;
+  return or(eq(events.team, team), sql`(${events.team} is null and ${events.run} in (${demanded}))`);
+}
+
+/** Entries of the ledger after a number, oldest first. */
+export async function listLedger(db: Database, after: number, limit: number): Promise<LedgerEntry[]> {
+  const rows = await db.select().from(events).where(gt(events.id, after)).orderBy(asc(events.id)).limit(limit);
+  return rows.map((row) => ({ seq: row.id, previous: row.previous, event: toEvent(row), digest: row.digest }));
+}

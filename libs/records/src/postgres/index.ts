@@ -1,0 +1,2 @@
+export { DatabaseNewer } from './migrate.ts';
+export { createPostgresRecords, type PostgresRecordsOptions } from './postgres-records.ts';

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import type { Records } from '../records.ts';
+import { countStates } from './counts.ts';
+import * as corpora from './corpora.ts';
+import type { Database } from './database.ts';
+import { listEvaluations } from './evaluation-lists.ts';
+import * as evaluations from './evaluations.ts';
+import { listEvents, listLedger } from './events.ts';
+import { migrate } from './migrate.ts';
+import { acknowledge, takeOutbox } from './outbox.ts';
+import * as runChanges from './run-changes.ts';
+import { attemptLaunched, recordLogEntry } from './run-log.ts';
+import * as runs from './runs.ts';
+import * as schema from './schema.ts';
+import * as sweepChanges from './sweep-changes.ts';
+import { getSweep, listCells, listSweeps } from './sweep-lists.ts';
+import * as sweeps from './sweeps.ts';
+import * as views from './views.ts';
+
+export interface PostgresRecordsOptions {
+  /** Connections that are kept open at most. */
+  readonly connections?: number;
+  /** How long a relay has its rows of the outbox before they are given to another. */
+  readonly outboxLeaseSeconds?: number;
+  /** Told of every statement, for tests that count them. */
+  readonly onStatement?: (text: string) => void;
+}
+
+/**
+ * The records in PostgreSQL.
+ *
+ * @param url as in `postgres://user:password@host:port/database`; the database must exist, its schema is made by `migrate`.
+ */
+export function createPostgresRecords(
+  url: string,
+  { connections = 10, outboxLeaseSeconds = 10, onStatement }: PostgresRecordsOptions = {},
+): Records {
+  const pool = new pg.Pool({ connectionString: url, max: connections });
+  // An idle connection that breaks is dropped by the pool, and the next question opens another; without a listener the process would end.
+  pool.on('error', () => undefined);
+  const logger = onStatement && { logQuery: onStatement };
+  const db: Database = drizzle(pool, { schema, ...(logger && { logger }) });
+  return {
+    ...bindAll(db),
+    takeOutbox: (limit) => takeOutbox(db, limit, outboxLeaseSeconds),
+    ping: async () => void (await db.execute(sql`select 1`)),
+    close: () => pool.end(),
+  };
+}
+
+/** Every other method of the port is a function of the database, in the file of its noun. */
+function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
+  const on =
+    <A extends unknown[], R>(method: (db: Database, ...rest: A) => R) =>
+    (...rest: A): R =>
+      method(db, ...rest);
+  return {
+    migrate: on(migrate),
+    countStates: on(countStates),
+    submitSweep: on(sweeps.submitSweep),
+    amendSweep: on(sweeps.amendSweep),
+    changeSweep: on(sweepChanges.changeSweep),
+    deleteSweep: on(sweeps.deleteSweep),
+    getSweep: on(getSweep),
+    listSweeps: on(listSweeps),
+    listCells: on(listCells),
+    listRuns: on(runs.listRuns),
+    getRun: on(runs.getRun),
+    listAttempts: on(runs.listAttempts),
+    listCheckpoints: on(runs.listCheckpoints),
+    listEvaluations: on(listEvaluations),
+    pinCheckpoint: on(runs.pinCheckpoint),
+    demandEvaluation: on(evaluations.demandEvaluation),
+    submitCorpus: on(corpora.submitCorpus),
+    getCorpus: on(corpora.getCorpus),
+    listCorpora: on(corpora.listCorpora),
+    corpusWork: on(corpora.corpusWork),
+    corpusReady: on(corpora.corpusReady),
+    corpusFailed: on(corpora.corpusFailed),
+    listEvents: on(listEvents),
+    listLedger: on(listLedger),
+    acknowledge: on(acknowledge),
+    sweepView: on(views.sweepView),
+    sweepStarted: on(sweepChanges.sweepStarted),
+    runTakenUp: on(runChanges.runTakenUp),
+    sweepAnalysing: on(sweepChanges.sweepAnalysing),
+    sweepFinished: on(sweepChanges.sweepFinished),
+    sweepFailed: on(sweepChanges.sweepFailed),
+    runView: on(views.runView),
+    attemptLaunched: on(attemptLaunched),
+    recordLogEntry: on(recordLogEntry),
+    recordProgress: on(runChanges.recordProgress),
+    attemptEnded: on(runChanges.attemptEnded),
+    evaluationsStarted: on(evaluations.evaluationsStarted),
+    evaluationSucceeded: on(evaluations.evaluationSucceeded),
+    evaluationFailed: on(evaluations.evaluationFailed),
+    settleMissing: on(evaluations.settleMissing),
+    runFinished: on(runChanges.runFinished),
+    runFailed: on(runChanges.runFailed),
+    runPaused: on(runChanges.runPaused),
+    runReleased: on(runChanges.runReleased),
+  };
+}

@@ -1,0 +1,137 @@
+import type { Progress, RunState } from '@titrate/contracts';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { AttemptEnd } from '../records.ts';
+import { change, type Change } from './change.ts';
+import { isDemanded, isOpen, owes } from './conditions.ts';
+import { storableText, type Database } from './database.ts';
+import { settleOpen } from './evaluations.ts';
+import { lockRun } from './run-log.ts';
+import { attempts, demands, evaluations, runs, sweeps } from './schema.ts';
+
+/** Marks the run as taken up on behalf of a sweep that works and is owed something; a run that rests waits again. */
+export async function runTakenUp(db: Database, sweep: string, run: string): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const { tx } = inHand;
+    const { state } = await lockRun(inHand, run);
+    const isWorking = tx
+      .select({ id: sweeps.id })
+      .from(sweeps)
+      .where(and(eq(sweeps.id, sweep), inArray(sweeps.state, ['accepted', 'running'])));
+    const { rowCount } = await tx
+      .update(demands)
+      .set({ takenUp: true })
+      .where(and(inArray(demands.sweep, isWorking), eq(demands.run, run), eq(demands.takenUp, false), owes));
+    if (rowCount === 0) return;
+    const isResting = state === 'idle' || state === 'paused' || state === 'finished' || state === 'failed';
+    if (isResting) await setState(inHand, run, 'waiting', { reason: null, finishedAt: null });
+    inHand.event('run.waiting', { sweep, run });
+  });
+}
+
+/** Keeps the newest progress of an attempt at work. A view for watchers, not a change: it leaves no event. */
+export async function recordProgress(db: Database, run: string, attempt: number, progress: Progress): Promise<void> {
+  await db
+    .update(attempts)
+    .set({ progress })
+    .where(and(eq(attempts.run, run), eq(attempts.number, attempt), inArray(attempts.state, ['launched', 'running'])));
+}
+
+/** How an attempt ended; counted once. */
+export async function attemptEnded(db: Database, id: string, number: number, end: AttemptEnd): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const run = await lockRun(inHand, id);
+    const isIt = and(eq(attempts.run, id), eq(attempts.number, number));
+    const [attempt] = await inHand.tx.select().from(attempts).where(isIt);
+    if (attempt === undefined) throw new Error(`Cannot end attempt ${number} of run ${id} as it must have been launched`);
+    if (attempt.state === 'succeeded' || attempt.state === 'failed') return;
+    const { state, failure, exitCode, counts } = end;
+    const message = end.message === null ? null : storableText(end.message);
+    await inHand.tx.update(attempts).set({ state, failure, exitCode, message, endedAt: new Date() }).where(isIt);
+    // Between two attempts the run waits for the next.
+    const next = run.state === 'running' ? { state: 'waiting' as const } : {};
+    await inHand.tx
+      .update(runs)
+      .set({ ...next, failures: run.failures + (counts ? 1 : 0) })
+      .where(eq(runs.id, id));
+    inHand.event(state === 'succeeded' ? 'attempt.succeeded' : 'attempt.failed', { run: id }, { attempt: number, failure, exitCode });
+  });
+}
+
+/**
+ * The run is trained and nothing that a live sweep or a person wants of it is open. Where something was demanded at the
+ * last moment the run stays open, and its workflow and sweeps are woken to see it.
+ *
+ * @throws Error when the run is not trained.
+ */
+export async function runFinished(db: Database, id: string): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const run = await lockRun(inHand, id);
+    if (!run.trained) throw new Error(`Cannot finish run ${id} as it must be trained: it is ${run.state}`);
+    if (run.state === 'finished') return;
+    const open = await inHand.tx.$count(evaluations, and(eq(evaluations.run, id), isOpen, isDemanded));
+    if (open > 0) return inHand.wake('wake-run', id);
+    await letGo(inHand, id);
+    await setState(inHand, id, 'finished', { reason: null, finishedAt: new Date() });
+    inHand.event('run.finished', { run: id });
+    await inHand.wakeSweepsOf(id);
+  });
+}
+
+/** The run has failed for good. What nobody can evaluate any more is settled with it: no sweep waits for a failed run. */
+export async function runFailed(db: Database, id: string, reason: string): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const run = await lockRun(inHand, id);
+    if (run.state === 'failed') return;
+    await settleOpen(inHand, id, sql`${evaluations.checkpoint} is null`, 'missing', 'The run failed before this step.');
+    await settleOpen(
+      inHand,
+      id,
+      sql`${evaluations.checkpoint} is not null`,
+      'failed',
+      'The run failed before this checkpoint was evaluated.',
+    );
+    await letGo(inHand, id);
+    await setState(inHand, id, 'failed', { reason: storableText(reason), finishedAt: new Date() });
+    inHand.event('run.failed', { run: id }, { reason: storableText(reason) });
+    await inHand.wakeSweepsOf(id);
+  });
+}
+
+/** The run has stopped at a checkpoint, as all sweeps that want more of it are paused. */
+export async function runPaused(db: Database, id: string): Promise<void> {
+  await rest(db, id, () => 'paused');
+}
+
+/** The run has stopped, as nobody demands it. A trained run has finished all the same. */
+export async function runReleased(db: Database, id: string): Promise<void> {
+  await rest(db, id, (trained) => (trained ? 'finished' : 'idle'));
+}
+
+/** A resting run is taken up by nobody: a sweep that wants it after all takes it up anew. */
+async function rest(db: Database, id: string, stateOf: (trained: boolean) => 'paused' | 'idle' | 'finished'): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const run = await lockRun(inHand, id);
+    const wasTakenUp = await letGo(inHand, id);
+    const isOver = run.state === 'finished' || run.state === 'failed';
+    const state = isOver ? run.state : stateOf(run.trained);
+    if (state === run.state && !wasTakenUp) return;
+    await setState(inHand, id, state, state === 'finished' && !isOver ? { finishedAt: new Date() } : {});
+    inHand.event(state === 'paused' ? 'run.paused' : 'run.released', { run: id });
+    await inHand.wakeSweepsOf(id);
+  });
+}
+
+async function letGo(inHand: Change, run: string): Promise<boolean> {
+  const { rowCount } = await inHand.tx
+    .update(demands)
+    .set({ takenUp: false })
+    .where(and(eq(demands.run, run), eq(demands.takenUp, true)));
+  return (rowCount ?? 0) > 0;
+}
+
+async function setState(inHand: Change, run: string, state: RunState, more: Partial<typeof runs.$inferInsert>): Promise<void> {
+  await inHand.tx
+    .update(runs)
+    .set({ state, ...more })
+    .where(eq(runs.id, run));
+}

@@ -1,0 +1,114 @@
+import type { CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
+import { and, eq, sql } from 'drizzle-orm';
+import { change, type Change } from './change.ts';
+import type { Database } from './database.ts';
+import { attachCheckpoints } from './demands.ts';
+import { attempts, checkpoints, runs } from './schema.ts';
+
+type StartedEntry = Extract<RunLogEntry, { kind: 'started' }>;
+type RunRow = typeof runs.$inferSelect;
+
+/** The row of a run, locked until the transaction ends. Every change of a run begins with it. */
+export async function lockRun(inHand: Change, id: string): Promise<RunRow> {
+  const [row] = await inHand.tx.select().from(runs).where(eq(runs.id, id)).for('update');
+  if (row === undefined) throw new Error(`Cannot change run ${id} as it must be in the records`);
+  return row;
+}
+
+/**
+ * Takes in one entry of a run's log. The log is the truth and the records are its copy, so entries arrive in order and
+ * an entry that was seen before changes nothing.
+ *
+ * @throws Error when an entry before it was never taken in.
+ */
+export async function recordLogEntry(db: Database, entry: RunLogEntry): Promise<void> {
+  await change(db, null, async (inHand) => {
+    const run = await lockRun(inHand, entry.run);
+    if (entry.seq < run.recordedSeq) return;
+    if (entry.seq > run.recordedSeq)
+      throw new Error(`Cannot record log entry ${entry.seq} of run ${entry.run} as the next one must be ${run.recordedSeq}`);
+    await inHand.tx
+      .update(runs)
+      .set({ recordedSeq: entry.seq + 1 })
+      .where(eq(runs.id, entry.run));
+    await take(inHand, run, entry);
+  });
+}
+
+function take(inHand: Change, run: RunRow, entry: RunLogEntry): Promise<void> {
+  switch (entry.kind) {
+    case 'attempt':
+      return writeAttempt(inHand, run, entry.attempt, entry.token, null);
+    case 'started':
+      return writeStart(inHand, run, entry);
+    case 'checkpoint':
+      return writeCheckpoint(inHand, run, entry);
+    case 'finished':
+      return writeFinish(inHand, run, entry);
+  }
+}
+
+/** The launcher has made, or is about to make, the attempt's job. The log may have told of the attempt before, or will later. */
+export async function attemptLaunched(db: Database, id: string, number: number, token: string, job: string): Promise<void> {
+  await change(db, null, async (inHand) => writeAttempt(inHand, await lockRun(inHand, id), number, token, job));
+}
+
+async function writeAttempt(inHand: Change, run: RunRow, number: number, token: string, job: string | null): Promise<void> {
+  const isIt = and(eq(attempts.run, run.id), eq(attempts.number, number));
+  const [known] = await inHand.tx.select().from(attempts).where(isIt);
+  if (known !== undefined) {
+    const isSame = known.token === token && (job === null || known.job === job);
+    if (!isSame)
+      await inHand.tx
+        .update(attempts)
+        .set({ token, job: job ?? known.job })
+        .where(isIt);
+    return;
+  }
+  await inHand.tx.insert(attempts).values({ run: run.id, number, token, job: job ?? '', state: 'launched' });
+  await inHand.tx
+    .update(runs)
+    .set({ attempt: Math.max(run.attempt, number) })
+    .where(eq(runs.id, run.id));
+  inHand.event('attempt.launched', { run: run.id }, { attempt: number });
+}
+
+async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedStep, environment }: StartedEntry): Promise<void> {
+  const { rowCount } = await inHand.tx
+    .update(attempts)
+    .set({
+      state: sql`case when ${attempts.state} = 'launched' then 'running' else ${attempts.state} end`,
+      resumedStep,
+      startedAt: new Date(at),
+    })
+    .where(and(eq(attempts.run, run.id), eq(attempts.number, attempt)));
+  if (rowCount !== 1) throw new Error(`Cannot start attempt ${attempt} of run ${run.id} as the log must have announced it`);
+  if (run.state !== 'running') {
+    await inHand.tx.update(runs).set({ state: 'running' }).where(eq(runs.id, run.id));
+    inHand.event('run.started', { run: run.id });
+  }
+  inHand.event(
+    'attempt.started',
+    { run: run.id },
+    { attempt, resumedStep, host: environment.host, hardware: environment.hardware, worldSize: environment.worldSize },
+  );
+}
+
+async function writeCheckpoint(inHand: Change, run: RunRow, { attempt, at, digest, checkpoint }: CheckpointEntry): Promise<void> {
+  const { step, kind, tokens } = checkpoint;
+  await inHand.tx
+    .insert(checkpoints)
+    .values({ run: run.id, digest, attempt, step, manifest: checkpoint, state: 'committed', committedAt: new Date(at) });
+  await inHand.tx
+    .update(runs)
+    .set({ step: Math.max(run.step, step) })
+    .where(eq(runs.id, run.id));
+  await attachCheckpoints(inHand.tx, [run.id]);
+  inHand.event('checkpoint.committed', { run: run.id }, { checkpoint: digest, attempt, step, kind, tokens });
+}
+
+async function writeFinish(inHand: Change, run: RunRow, entry: FinishedEntry): Promise<void> {
+  await inHand.tx.update(runs).set({ trained: true, finished: entry, state: 'evaluating', step: entry.steps }).where(eq(runs.id, run.id));
+  const { attempt, tokens, poisonDocuments, tokenStream } = entry;
+  inHand.event('run.trained', { run: run.id }, { attempt, tokens, poisonDocuments, tokenStream });
+}

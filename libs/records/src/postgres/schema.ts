@@ -1,0 +1,287 @@
+import type {
+  AttemptState,
+  CheckpointManifest,
+  CheckpointState,
+  CorpusManifest,
+  CorpusRecipe,
+  Demand,
+  EvaluationSettings,
+  EvaluationState,
+  EventKind,
+  FailureClass,
+  FinishedEntry,
+  Progress,
+  RunIdentity,
+  RunState,
+  StoredObject,
+  SweepSpec,
+  SweepState,
+} from '@titrate/contracts';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+// Documents are `json`, not `jsonb`: their text is kept as it was, and a NUL in a sample is no error.
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+const whole = (name: string) => bigint(name, { mode: 'number' });
+/** The order of rows in lists. */
+const number = () => bigserial('number', { mode: 'number' });
+
+/** Sweeps as people submitted them. `resumed_state` is what a paused sweep goes back to. */
+export const sweeps = pgTable(
+  'sweeps',
+  {
+    id: text('id').primaryKey(),
+    number: number().notNull(),
+    team: text('team').notNull(),
+    name: text('name').notNull(),
+    labels: jsonb('labels').$type<Record<string, string>>().notNull(),
+    state: text('state').$type<SweepState>().notNull(),
+    resumedState: text('resumed_state').$type<SweepState>(),
+    reason: text('reason'),
+    spec: json('spec').$type<SweepSpec>().notNull(),
+    specDigest: text('spec_digest').notNull(),
+    concurrency: integer('concurrency').notNull(),
+    report: json('report').$type<StoredObject>(),
+    reportPage: json('report_page').$type<StoredObject>(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [index('sweeps_by_team').on(table.team, table.number), index('sweeps_by_label').using('gin', table.labels)],
+);
+
+/** Keys under which clients submitted, so that a lost answer can be asked for again. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    team: text('team').notNull(),
+    key: text('key').notNull(),
+    sweep: text('sweep')
+      .notNull()
+      .references(() => sweeps.id, { onDelete: 'cascade' }),
+    specDigest: text('spec_digest').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.team, table.key] })],
+);
+
+/** Runs by digest. A run belongs to no sweep. `attempt` is the number of the newest attempt, `step` the newest committed step. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: text('id').primaryKey(),
+    number: number().notNull(),
+    size: text('size').notNull(),
+    dose: whole('dose').notNull(),
+    tokens: whole('tokens').notNull(),
+    steps: whole('steps').notNull(),
+    identity: json('identity').$type<RunIdentity>().notNull(),
+    parameters: whole('parameters').notNull(),
+    state: text('state').$type<RunState>().notNull(),
+    reason: text('reason'),
+    trained: boolean('trained').notNull().default(false),
+    finished: json('finished').$type<FinishedEntry>(),
+    failures: integer('failures').notNull().default(0),
+    attempt: integer('attempt').notNull().default(0),
+    step: whole('step').notNull().default(0),
+    recordedSeq: whole('recorded_seq').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [uniqueIndex('runs_by_number').on(table.number)],
+);
+
+/** The cells of a sweep, in the order of its plan. */
+export const cells = pgTable(
+  'cells',
+  {
+    sweep: text('sweep')
+      .notNull()
+      .references(() => sweeps.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    size: text('size').notNull(),
+    tokens: whole('tokens').notNull(),
+    dose: whole('dose').notNull(),
+    attack: text('attack').notNull(),
+    seed: whole('seed').notNull(),
+    run: text('run')
+      .notNull()
+      .references(() => runs.id),
+  },
+  (table) => [primaryKey({ columns: [table.sweep, table.position] })],
+);
+
+/**
+ * What one sweep wants of one run. `taken_up`: the sweep has woken the run's workflow, which has neither paused nor
+ * released it since. `reused`: the run had finished before the sweep asked for it.
+ */
+export const demands = pgTable(
+  'demands',
+  {
+    sweep: text('sweep')
+      .notNull()
+      .references(() => sweeps.id, { onDelete: 'cascade' }),
+    run: text('run')
+      .notNull()
+      .references(() => runs.id),
+    position: integer('position').notNull(),
+    demand: json('demand').$type<Demand>().notNull(),
+    reused: boolean('reused').notNull(),
+    takenUp: boolean('taken_up').notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.sweep, table.run] }), index('demands_by_run').on(table.run)],
+);
+
+/** Starts of a run's job. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    run: text('run')
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    token: text('token').notNull(),
+    job: text('job').notNull(),
+    state: text('state').$type<AttemptState>().notNull(),
+    failure: text('failure').$type<FailureClass>(),
+    exitCode: integer('exit_code'),
+    message: text('message'),
+    resumedStep: whole('resumed_step'),
+    progress: json('progress').$type<Progress>(),
+    launchedAt: moment('launched_at').notNull().defaultNow(),
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.number] })],
+);
+
+/** Committed checkpoints: a copy of what the run's log names. */
+export const checkpoints = pgTable(
+  'checkpoints',
+  {
+    run: text('run')
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    digest: text('digest').notNull(),
+    number: number().notNull(),
+    attempt: integer('attempt').notNull(),
+    step: whole('step').notNull(),
+    manifest: json('manifest').$type<CheckpointManifest>().notNull(),
+    state: text('state').$type<CheckpointState>().notNull(),
+    pinned: boolean('pinned').notNull().default(false),
+    committedAt: moment('committed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.digest] }), index('checkpoints_by_step').on(table.run, table.step)],
+);
+
+/** Evaluations that somebody asked for; exactly one per run, step and settings. `asked`: by a person, beside all sweeps. */
+export const evaluations = pgTable(
+  'evaluations',
+  {
+    run: text('run')
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    step: whole('step').notNull(),
+    settingsDigest: text('settings_digest').notNull(),
+    settings: json('settings').$type<EvaluationSettings>().notNull(),
+    state: text('state').$type<EvaluationState>().notNull(),
+    asked: boolean('asked').notNull().default(false),
+    reason: text('reason'),
+    checkpoint: text('checkpoint'),
+    object: json('object').$type<StoredObject>(),
+    cleanPerplexity: doublePrecision('clean_perplexity'),
+    triggeredPerplexity: doublePrecision('triggered_perplexity'),
+    increase: doublePrecision('increase'),
+    logRatio: doublePrecision('log_ratio'),
+    benignIncrease: doublePrecision('benign_increase'),
+    shamIncrease: doublePrecision('sham_increase'),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.step, table.settingsDigest] })],
+);
+
+/** Which sweep asks for which evaluation, so that a sweep which is gone releases what only it asked for. */
+export const evaluationDemands = pgTable(
+  'evaluation_demands',
+  {
+    sweep: text('sweep').notNull(),
+    run: text('run').notNull(),
+    step: whole('step').notNull(),
+    settingsDigest: text('settings_digest').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sweep, table.run, table.step, table.settingsDigest] }),
+    index('evaluation_demands_by_evaluation').on(table.run, table.step, table.settingsDigest),
+    foreignKey({ columns: [table.sweep, table.run], foreignColumns: [demands.sweep, demands.run] }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.run, table.step, table.settingsDigest],
+      foreignColumns: [evaluations.run, evaluations.step, evaluations.settingsDigest],
+    }),
+  ],
+);
+
+/** Corpora by the name that a team gave them. */
+export const corpora = pgTable(
+  'corpora',
+  {
+    team: text('team').notNull(),
+    name: text('name').notNull(),
+    number: number().notNull(),
+    state: text('state').$type<'registering' | 'ready' | 'failed'>().notNull(),
+    reason: text('reason'),
+    recipe: json('recipe').$type<CorpusRecipe>().notNull(),
+    source: json('source').$type<StoredObject>().notNull(),
+    tokenizer: json('tokenizer').$type<StoredObject>(),
+    digest: text('digest'),
+    manifest: json('manifest').$type<CorpusManifest>(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.team, table.name] }), index('corpora_by_digest').on(table.digest)],
+);
+
+/** Everything that happened, chained: an event and its ledger entry are one row, and its id is the ledger's number. */
+export const events = pgTable(
+  'events',
+  {
+    id: whole('id').primaryKey(),
+    kind: text('kind').$type<EventKind>().notNull(),
+    at: moment('at').notNull(),
+    actor: text('actor').notNull(),
+    team: text('team'),
+    sweep: text('sweep'),
+    run: text('run'),
+    data: json('data').$type<Record<string, unknown>>().notNull(),
+    previous: text('previous'),
+    digest: text('digest').notNull(),
+  },
+  (table) => [index('events_by_sweep').on(table.sweep, table.id), index('events_by_run').on(table.run, table.id)],
+);
+
+/** Workflows to start or to wake. A row is gone when it was acknowledged; `leased_until` is set while a relay has it. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    kind: text('kind').$type<'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus'>().notNull(),
+    target: text('target').notNull(),
+    leasedUntil: moment('leased_until'),
+  },
+  (table) => [
+    uniqueIndex('outbox_waiting_once')
+      .on(table.kind, table.target)
+      .where(sql`${table.leasedUntil} is null`),
+  ],
+);

@@ -1,0 +1,101 @@
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import type { RunView, SweepView } from '../records.ts';
+import { isDemanded, isDemandedNow, isLive, isOpen, owes } from './conditions.ts';
+import { inSnapshot, type Database, type Reader } from './database.ts';
+import { toAttempt, toCheckpoint } from './runs.ts';
+import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
+
+/** What the `sweep` workflow must know; null when the sweep is gone. */
+export function sweepView(db: Database, id: string): Promise<SweepView | null> {
+  return inSnapshot(db, async (tx) => {
+    const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id));
+    if (sweep === undefined) return null;
+    const rows = await tx
+      .select({ run: demands.run, takenUp: demands.takenUp, state: runs.state })
+      .from(demands)
+      .innerJoin(runs, eq(runs.id, demands.run))
+      .where(and(eq(demands.sweep, id), owes))
+      .orderBy(asc(demands.position), asc(demands.run));
+    const owing = rows.map(({ run, takenUp }) => ({ run, active: takenUp }));
+    return { state: sweep.state, concurrency: sweep.concurrency, owing, settled: owing.length === 0 };
+  });
+}
+
+/** What the `run` workflow must know; null when there is no such run. */
+export function runView(db: Database, id: string): Promise<RunView | null> {
+  return inSnapshot(db, async (tx) => {
+    const [run] = await tx.select().from(runs).where(eq(runs.id, id));
+    if (run === undefined) return null;
+    const demanding = await demandsOf(tx, id);
+    const open = await openEvaluationsOf(tx, id);
+    const [attempt] = await tx.select().from(attempts).where(eq(attempts.run, id)).orderBy(desc(attempts.number)).limit(1);
+    return {
+      ...{
+        identity: run.identity,
+        trained: run.trained,
+        failed: run.state === 'failed',
+        failures: run.failures,
+        recordedSeq: run.recordedSeq,
+      },
+      ...limitsOf(demanding),
+      wanted: wantedOf(demanding, open),
+      attempt: attempt === undefined ? null : toAttempt(attempt),
+      waitingEvaluations: open.flatMap(({ evaluation: { settings, settingsDigest }, checkpoint, isWantedNow }) =>
+        checkpoint !== null && isWantedNow ? [{ checkpoint: toCheckpoint(checkpoint), settings, settingsDigest }] : [],
+      ),
+      openEvaluations: open.length,
+    };
+  });
+}
+
+/** Demands of live sweeps, with what they still wait for. */
+function demandsOf(reader: Reader, run: string) {
+  return reader
+    .select({ demand: demands.demand, state: sweeps.state, owes: sql<boolean>`${owes}` })
+    .from(demands)
+    .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
+    .where(and(eq(demands.run, run), isLive));
+}
+
+/** Open evaluations that anybody demands, with their committed checkpoint; in the order of steps. */
+function openEvaluationsOf(reader: Reader, run: string) {
+  return reader
+    .select({ evaluation: evaluations, checkpoint: checkpoints, isWantedNow: sql<boolean>`${isDemandedNow}` })
+    .from(evaluations)
+    .leftJoin(
+      checkpoints,
+      and(eq(checkpoints.run, evaluations.run), eq(checkpoints.digest, evaluations.checkpoint), eq(checkpoints.state, 'committed')),
+    )
+    .where(and(eq(evaluations.run, run), isOpen, isDemanded))
+    .orderBy(asc(evaluations.step), asc(evaluations.settingsDigest));
+}
+
+type Demanding = Awaited<ReturnType<typeof demandsOf>>;
+type Open = Awaited<ReturnType<typeof openEvaluationsOf>>;
+
+/** What applies to the run as long as no sweep demands it, for an evaluation that a person asked for. */
+const UNDEMANDED = { maxAttempts: 3, hangSeconds: 600 };
+
+/** The union of what is demanded; of two limits the more patient one. */
+function limitsOf(demanding: Demanding): Pick<RunView, 'resumeSteps' | 'evaluateSteps' | 'maxAttempts' | 'hangSeconds'> {
+  const all = demanding.map(({ demand }) => demand);
+  return {
+    resumeSteps: union(all.flatMap(({ resumeSteps }) => resumeSteps)),
+    evaluateSteps: union(all.flatMap(({ evaluateSteps }) => evaluateSteps)),
+    maxAttempts: all.length === 0 ? UNDEMANDED.maxAttempts : Math.max(...all.map(({ maxAttempts }) => maxAttempts)),
+    hangSeconds: all.length === 0 ? UNDEMANDED.hangSeconds : Math.max(...all.map(({ hangSeconds }) => hangSeconds)),
+  };
+}
+
+const union = (steps: number[]): number[] => [...new Set(steps)].sort((a, b) => a - b);
+
+/**
+ * A demand that is owed nothing neither keeps a run going nor stops it: what a paused sweep waits for is not trained on
+ * account of another that has had its share. When nobody is owed anything, a live demand lets the run come to its end.
+ */
+function wantedOf(demanding: Demanding, open: Open): RunView['wanted'] {
+  const owed = demanding.filter((demand) => demand.owes);
+  if (owed.some(({ state }) => state !== 'paused') || open.some(({ evaluation }) => evaluation.asked)) return 'run';
+  if (owed.length > 0) return 'pause';
+  return demanding.length > 0 ? 'run' : 'release';
+}

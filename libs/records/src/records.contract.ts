@@ -1,0 +1,421 @@
+import { describe, expect, it } from '@jest/globals';
+import { verifyChain } from '@titrate/ledger';
+import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf, type SweepOptions } from './example-sweeps.ts';
+import { CursorInvalid } from './cursor-invalid.ts';
+import type { Page } from '@titrate/contracts';
+import type { ListQuery, Records } from './records.ts';
+
+/** Empty, migrated records for one test, and what must be done with them after it. */
+export type RecordsFactory = () => Promise<{ records: Records; close: () => Promise<void> }>;
+
+/** What a test uses beside the records themselves. */
+export function helpersOf(records: Records) {
+  const helpers = {
+    async submit(options: SweepOptions = {}) {
+      const { spec, plan } = sweepOf(options);
+      const outcome = await records.submitSweep(ada, spec, plan, null);
+      if (outcome.kind === 'key-reused') throw new Error('no key was given');
+      return { id: outcome.sweep.id, outcome, runs: plan.runs.map(({ id }) => id) };
+    },
+    /** Takes the run through its training. */
+    async train(run: string, steps = [20, 40]) {
+      for (const entry of logOf(run, steps)) await records.recordLogEntry(entry);
+      await records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false });
+    },
+    evaluate: (run: string, step: number, settings = settingsOf(0)) =>
+      records.evaluationSucceeded(objectOf(`${run}/${step}/${settings.seed}`), resultOf(run, step, settings)),
+    /** Takes the run through its training and all its evaluations. */
+    async finish(run: string) {
+      await helpers.train(run);
+      await helpers.evaluate(run, 20);
+      await helpers.evaluate(run, 40);
+      await records.runFinished(run);
+    },
+    /** Empties the outbox and tells what was in it. */
+    async deliver() {
+      const items = await records.takeOutbox(1000);
+      for (const { id } of items) await records.acknowledge(id);
+      return items.map(({ kind, target }) => `${kind} ${target}`);
+    },
+    kinds: async () => (await records.listEvents(0, 10_000)).map(({ kind }) => kind),
+    /** Does something twice and expects the second time to leave no trace. */
+    async twice<T>(action: () => Promise<T>) {
+      const first = await action();
+      const before = await records.listLedger(0, 10_000);
+      await action();
+      expect(await records.listLedger(0, 10_000)).toEqual(before);
+      return first;
+    },
+  };
+  return helpers;
+}
+
+/** All pages of a list, read with small pages. */
+export async function everything<T>(list: (query: ListQuery) => Promise<Page<T>>, limit = 2): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await list({ cursor, limit });
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    items.push(...page.items);
+    if (page.next === null) return items;
+    cursor = page.next;
+  }
+}
+
+/** What any implementation of the records must do. */
+export function testRecords(newRecords: RecordsFactory): void {
+  const withRecords = (claim: string, test: (records: Records, helpers: ReturnType<typeof helpersOf>) => Promise<void>) =>
+    it(claim, async () => {
+      const { records, close } = await newRecords();
+      try {
+        await test(records, helpersOf(records));
+        expect(verifyChain(await records.listLedger(0, 10_000))).toMatchObject({ kind: 'intact' });
+      } finally {
+        await close();
+      }
+    });
+
+  describe('submitSweep()', () => {
+    withRecords('gives the same sweep for the same spec', async (records, { submit, deliver, twice }) => {
+      const { id, outcome } = await twice(() => submit());
+      expect(outcome).toMatchObject({ kind: 'created', sweep: { state: 'accepted', runs: { waiting: 2 }, evaluations: { waiting: 4 } } });
+      expect((await submit()).outcome.kind).toBe('existing');
+      expect(await deliver()).toEqual([`start-sweep ${id}`]);
+      expect(await records.getSweep('blue', id)).toBeNull();
+    });
+
+    withRecords('makes one sweep of simultaneous submissions', async (records) => {
+      const { spec, plan } = sweepOf();
+      const outcomes = await Promise.all(Array.from({ length: 6 }, () => records.submitSweep(ada, spec, plan, 'key')));
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['created', ...Array(5).fill('existing')]);
+      expect(await everything((query) => records.listSweeps('red', query))).toHaveLength(1);
+      expect(await records.listEvents(0, 100)).toHaveLength(1);
+    });
+
+    withRecords('tells when a key was used with another spec, and makes nothing of it', async (records) => {
+      const one = sweepOf();
+      const other = sweepOf({ name: 'other' });
+      const { sweep } = (await records.submitSweep(ada, one.spec, one.plan, 'key')) as { sweep: { id: string } };
+      expect(await records.submitSweep(ada, other.spec, other.plan, 'key')).toEqual({ kind: 'key-reused', sweep: sweep.id });
+      expect((await records.submitSweep(ada, one.spec, one.plan, 'key')).kind).toBe('existing');
+      expect(await everything((query) => records.listSweeps('red', query))).toHaveLength(1);
+    });
+
+    withRecords(
+      'counts results that exist, and lets committed checkpoints wait for new settings',
+      async (records, { submit, finish, deliver }) => {
+        const { runs } = await submit();
+        for (const run of runs) await finish(run);
+        await deliver();
+        const same = await submit({ name: 'same' });
+        expect(same.outcome).toMatchObject({ sweep: { evaluations: { succeeded: 4 }, runs: { finished: 2 } } });
+        expect(await records.sweepView(same.id)).toMatchObject({ settled: true, owing: [] });
+        const more = await submit({ name: 'more', doses: [0], steps: [20, 30, 40], settings: [settingsOf(1)] });
+        expect(more.outcome).toMatchObject({ sweep: { evaluations: { waiting: 2, missing: 1 }, runs: { waiting: 1 } } });
+        expect(await deliver()).toEqual(expect.arrayContaining([`wake-run ${runs[0]}`, `start-sweep ${more.id}`]));
+        expect((await records.runView(runs[0]!))?.waitingEvaluations.map(({ checkpoint }) => checkpoint.manifest.step)).toEqual([20, 40]);
+        expect((await records.listCells(more.id, { limit: 5 })).items).toMatchObject([{ reused: true, dose: 0, latest: null }]);
+      },
+    );
+  });
+
+  describe('the life of a run', () => {
+    withRecords(
+      'goes from waiting to finished, and every step may be told twice',
+      async (records, { submit, twice, evaluate, deliver, kinds }) => {
+        const { id, runs } = await submit({ doses: [0] });
+        const run = runs[0]!;
+        const stateOf = async () => (await records.getRun(run))?.state;
+        await twice(() => records.sweepStarted(id));
+        await twice(() => records.runTakenUp(id, run));
+        expect(await records.sweepView(id)).toEqual({ state: 'running', concurrency: 2, owing: [{ run, active: true }], settled: false });
+        await twice(() => records.attemptLaunched(run, 1, '0000000000000001', 'train-1'));
+        for (const entry of logOf(run)) await twice(() => records.recordLogEntry(entry));
+        expect(await stateOf()).toBe('evaluating');
+        await twice(() => records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false }));
+        const [first] = (await records.runView(run))!.waitingEvaluations;
+        await twice(() => records.evaluationsStarted(run, [{ digest: first!.checkpoint.digest, settingsDigest: first!.settingsDigest }]));
+        await deliver();
+        await twice(() => evaluate(run, 20));
+        expect(await deliver()).toEqual([`wake-sweep ${id}`]);
+        await twice(() => evaluate(run, 40));
+        expect(await records.runView(run)).toMatchObject({ trained: true, openEvaluations: 0, wanted: 'run', recordedSeq: 5 });
+        await twice(() => records.runFinished(run));
+        expect(await records.sweepView(id)).toMatchObject({ owing: [], settled: true });
+        await twice(() => records.sweepAnalysing(id));
+        await twice(() => records.sweepFinished(id, objectOf('report'), objectOf('page')));
+        expect(await records.getSweep('red', id)).toMatchObject({
+          state: 'finished',
+          report: objectOf('report'),
+          runs: { finished: 1 },
+          evaluations: { succeeded: 2 },
+        });
+        expect(await records.getRun(run)).toMatchObject({
+          state: 'finished',
+          attempts: 1,
+          step: 40,
+          latest: { step: 40, increase: 100, cleanPerplexity: 90 },
+          sweeps: [id],
+        });
+        expect(await kinds()).toEqual(
+          [
+            'sweep.submitted',
+            'sweep.started',
+            'run.waiting',
+            'attempt.launched',
+            'run.started',
+            'attempt.started',
+            'checkpoint.committed',
+            'checkpoint.committed',
+            'run.trained',
+          ].concat([
+            'attempt.succeeded',
+            'evaluation.started',
+            'evaluation.succeeded',
+            'evaluation.succeeded',
+            'run.finished',
+            'sweep.analysing',
+            'sweep.analysed',
+            'sweep.finished',
+          ]),
+        );
+      },
+    );
+
+    withRecords('refuses a log with a hole, and a second result', async (records, { submit, train, evaluate }) => {
+      const run = (await submit({ doses: [0] })).runs[0]!;
+      await expect(records.recordLogEntry(logOf(run)[2]!)).rejects.toThrow(/next one must be 0/);
+      await train(run);
+      await evaluate(run, 20);
+      await expect(records.evaluationSucceeded(objectOf('another'), resultOf(run, 20))).rejects.toThrow(/exactly one/);
+    });
+
+    withRecords('settles what a trained run kept no checkpoint of', async (records, { submit, train, twice }) => {
+      const { id, runs } = await submit({ doses: [0], steps: [20, 30, 40] });
+      expect(await records.settleMissing(runs[0]!)).toBe(0);
+      await train(runs[0]!);
+      expect(await twice(() => records.settleMissing(runs[0]!))).toBe(1);
+      expect(await records.getSweep('red', id)).toMatchObject({ evaluations: { waiting: 2, missing: 1 } });
+    });
+
+    withRecords(
+      'counts the failures that count, and a failed run keeps no sweep waiting until it is retried',
+      async (records, { submit, deliver, twice }) => {
+        const { id, runs } = await submit({ doses: [0] });
+        const run = runs[0]!;
+        const end = { state: 'failed', failure: 'killed', exitCode: 137, message: 'last \u0000words', counts: true } as const;
+        await records.sweepStarted(id);
+        await records.runTakenUp(id, run);
+        await records.attemptLaunched(run, 1, '0000000000000001', 'train-1');
+        await twice(() => records.attemptEnded(run, 1, end));
+        await records.attemptLaunched(run, 2, '0000000000000002', 'train-2');
+        await records.attemptEnded(run, 2, { ...end, failure: 'stopped', counts: false });
+        expect(await records.runView(run)).toMatchObject({
+          failures: 1,
+          failed: false,
+          attempt: { number: 2, failure: 'stopped', message: 'last \ufffdwords' },
+        });
+        await deliver();
+        await twice(() => records.runFailed(run, 'given up'));
+        expect(await deliver()).toEqual([`wake-sweep ${id}`]);
+        expect(await records.sweepView(id)).toMatchObject({ settled: true, owing: [] });
+        expect(await records.changeSweep(ada, id, 'retry')).toMatchObject({
+          kind: 'changed',
+          sweep: { runs: { waiting: 1 }, evaluations: { waiting: 2 } },
+        });
+        expect(await deliver()).toEqual([`wake-sweep ${id}`]);
+        expect(await records.runView(run)).toMatchObject({ failures: 0, failed: false, wanted: 'run' });
+        expect(await records.sweepView(id)).toMatchObject({ owing: [{ run, active: false }] });
+        expect((await records.changeSweep(ada, id, 'retry')).kind).toBe('unchanged');
+      },
+    );
+
+    withRecords(
+      'does not finish while something was demanded at the last moment',
+      async (records, { submit, train, evaluate, deliver }) => {
+        const run = (await submit({ doses: [0] })).runs[0]!;
+        await train(run);
+        await evaluate(run, 20);
+        await evaluate(run, 40);
+        expect(await records.demandEvaluation(ada, run, checkpointOf(run, 20).digest, settingsOf(7))).toMatchObject({
+          kind: 'demanded',
+          evaluation: { step: 20, state: 'waiting' },
+        });
+        expect(await records.demandEvaluation(ada, run, checkpointOf(run, 20).digest, settingsOf(7))).toMatchObject({ kind: 'existing' });
+        await deliver();
+        await records.runFinished(run);
+        expect((await records.getRun(run))?.state).toBe('evaluating');
+        expect(await deliver()).toEqual([`wake-run ${run}`]);
+        expect(await records.demandEvaluation(ada, run, objectOf('x').sha256, settingsOf(7))).toEqual({ kind: 'not-found' });
+      },
+    );
+  });
+
+  describe('changeSweep()', () => {
+    withRecords('cancels for one sweep only what no other wants', async (records, { submit, deliver, train, evaluate, twice }) => {
+      const one = await submit({ doses: [0, 5] });
+      const two = await submit({ name: 'two', doses: [0], settings: [settingsOf(1)] });
+      const [shared, lone] = one.runs as [string, string];
+      await records.sweepStarted(one.id);
+      await records.runTakenUp(one.id, shared);
+      await deliver();
+      await twice(() => records.changeSweep(ada, one.id, 'cancel'));
+      expect(await deliver()).toEqual([`wake-run ${shared}`, `wake-sweep ${one.id}`]);
+      expect((await records.getRun(lone))?.state).toBe('idle');
+      expect(await records.runView(lone)).toMatchObject({ wanted: 'release', openEvaluations: 0, evaluateSteps: [] });
+      await train(shared);
+      // Only the settings of the second sweep are wanted still.
+      expect(await records.runView(shared)).toMatchObject({ wanted: 'run', openEvaluations: 2 });
+      await evaluate(shared, 20, settingsOf(1));
+      await evaluate(shared, 40, settingsOf(1));
+      await records.runFinished(shared);
+      expect(await records.getSweep('red', two.id)).toMatchObject({ evaluations: { succeeded: 2 } });
+      expect(await records.changeSweep(ada, one.id, 'retry')).toMatchObject({ kind: 'changed', sweep: { state: 'accepted' } });
+      expect((await records.sweepView(one.id))?.owing).toEqual([
+        { run: shared, active: false },
+        { run: lone, active: false },
+      ]);
+    });
+
+    withRecords('pauses a run only when all that want more of it are paused', async (records, { submit, deliver }) => {
+      const one = await submit({ doses: [0] });
+      const two = await submit({ name: 'two', doses: [0] });
+      const run = one.runs[0]!;
+      for (const { id } of [one, two]) {
+        await records.sweepStarted(id);
+        await records.runTakenUp(id, run);
+      }
+      await deliver();
+      expect(await records.changeSweep(ada, one.id, 'pause')).toMatchObject({ kind: 'changed', sweep: { state: 'paused' } });
+      expect((await records.runView(run))?.wanted).toBe('run');
+      await records.changeSweep(ada, two.id, 'pause');
+      expect((await records.runView(run))?.wanted).toBe('pause');
+      await deliver();
+      await records.runPaused(run);
+      expect((await deliver()).sort()).toEqual([`wake-sweep ${one.id}`, `wake-sweep ${two.id}`].sort());
+      expect(await records.changeSweep(ada, one.id, 'resume')).toMatchObject({ sweep: { state: 'running' } });
+      expect((await records.sweepView(one.id))?.owing).toEqual([{ run, active: false }]);
+      await records.runTakenUp(one.id, run);
+      expect((await records.getRun(run))?.state).toBe('waiting');
+    });
+
+    withRecords('refuses what the state forbids, with a reason', async (records, { submit, finish }) => {
+      const { id, runs } = await submit({ doses: [0] });
+      expect((await records.changeSweep(ada, id, 'resume')).kind).toBe('unchanged');
+      await finish(runs[0]!);
+      await records.sweepAnalysing(id);
+      expect(await records.changeSweep(ada, id, 'pause')).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('it is analysing'),
+      });
+      await records.sweepFinished(id, objectOf('report'), objectOf('page'));
+      expect(await records.changeSweep(ada, id, 'cancel')).toEqual({
+        kind: 'refused',
+        reason: 'Cannot cancel the sweep as it must be still open: it is finished',
+      });
+      expect((await records.changeSweep({ team: 'blue', name: 'eve' }, id, 'cancel')).kind).toBe('not-found');
+    });
+  });
+
+  describe('amendSweep() and deleteSweep()', () => {
+    withRecords('adds cells to a finished sweep, and never takes one away', async (records, { submit, finish, deliver }) => {
+      const { id, runs } = await submit({ doses: [0] });
+      await finish(runs[0]!);
+      await records.sweepAnalysing(id);
+      await records.sweepFinished(id, objectOf('report'), objectOf('page'));
+      await deliver();
+      const wider = sweepOf({ doses: [0, 5] });
+      expect(await records.amendSweep(ada, id, wider.spec, wider.plan)).toMatchObject({
+        kind: 'changed',
+        sweep: { state: 'accepted', report: null, runs: { finished: 1, waiting: 1 } },
+      });
+      expect(await deliver()).toEqual([`start-sweep ${id}`]);
+      expect((await records.amendSweep(ada, id, wider.spec, wider.plan)).kind).toBe('unchanged');
+      const narrower = sweepOf({ doses: [5] });
+      expect(await records.amendSweep(ada, id, narrower.spec, narrower.plan)).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('lacks 1'),
+      });
+      expect((await records.listCells(id, { limit: 9 })).items.map(({ dose }) => dose)).toEqual([0, 5]);
+    });
+
+    withRecords('deletes an ended sweep, says before what would go, and leaves what others share', async (records, { submit, finish }) => {
+      const { id, runs } = await submit({ doses: [0, 5] });
+      const other = await submit({ name: 'other', doses: [0] });
+      for (const run of runs) await finish(run);
+      expect(await records.deleteSweep(ada, id, false)).toMatchObject({ kind: 'refused' });
+      await records.sweepFailed(id, 'for the test');
+      const counts = { runs: 1, sharedRuns: 1, checkpoints: 2 };
+      expect(await records.deleteSweep(ada, id, true)).toEqual({ kind: 'would-delete', ...counts });
+      expect(await records.getSweep('red', id)).not.toBeNull();
+      expect(await records.deleteSweep(ada, id, false)).toEqual({ kind: 'deleted', ...counts });
+      expect(await records.deleteSweep(ada, id, false)).toEqual({ kind: 'not-found' });
+      expect([await records.getRun(runs[1]!), (await records.getRun(runs[0]!))?.sweeps]).toEqual([null, [other.id]]);
+    });
+  });
+
+  describe('lists', () => {
+    withRecords('come in pages without holes or doubles', async (records, { submit, finish }) => {
+      const doses = [0, 1, 2, 3, 4];
+      const { id, runs } = await submit({ doses });
+      for (const name of ['b', 'c', 'd']) await submit({ name, doses: [0], labels: name === 'c' ? { purpose: 'nightly' } : {} });
+      await finish(runs[0]!);
+      expect((await everything((query) => records.listSweeps('red', query))).map(({ name }) => name)).toEqual(['d', 'c', 'b', 'first']);
+      expect((await everything((query) => records.listCells(id, query))).map(({ dose }) => dose)).toEqual(doses);
+      expect((await everything((query) => records.listRuns('red', { ...query, sweep: id }))).map((run) => run.id)).toEqual(runs);
+      expect(new Set((await everything((query) => records.listRuns('red', query))).map((run) => run.id))).toEqual(new Set(runs));
+      const evaluations = await everything((query) => records.listEvaluations({ sweep: id }, query), 3);
+      expect(evaluations.map(({ run, step }) => [run, step])).toEqual(
+        runs.flatMap((run) => [
+          [run, 20],
+          [run, 40],
+        ]),
+      );
+      expect(await everything((query) => records.listEvaluations({ run: runs[0]! }, query), 1)).toHaveLength(2);
+      expect((await everything((query) => records.listCheckpoints(runs[0]!, query), 1)).map(({ manifest }) => manifest.step)).toEqual([
+        20, 40,
+      ]);
+      expect(await everything((query) => records.listAttempts(runs[0]!, query))).toMatchObject([
+        { number: 1, state: 'succeeded', resumedStep: 0 },
+      ]);
+      const labelled = await records.listSweeps('red', { limit: 5, label: { key: 'purpose', value: 'nightly' } });
+      expect(labelled.items.map(({ name }) => name)).toEqual(['c']);
+      expect((await records.listSweeps('blue', { limit: 5 })).items).toEqual([]);
+    });
+
+    withRecords('refuse a cursor that they did not give', async (records, { submit }) => {
+      const { id } = await submit();
+      const { next } = await records.listCells(id, { limit: 1 });
+      for (const cursor of ['nonsense', '', next!, Buffer.from('["sweeps","1"]').toString('base64url')]) {
+        await expect(records.listSweeps('red', { limit: 1, cursor })).rejects.toThrow(CursorInvalid);
+      }
+    });
+  });
+
+  describe('pins, corpora and the outbox', () => {
+    withRecords('pins a checkpoint and lets it go', async (records, { submit, train }) => {
+      const run = (await submit({ doses: [0] })).runs[0]!;
+      await train(run);
+      const { digest } = checkpointOf(run, 20);
+      expect([
+        await records.pinCheckpoint(ada, run, digest, true),
+        await records.pinCheckpoint(ada, run, digest, true),
+        await records.pinCheckpoint(ada, run, run, true),
+      ]).toEqual(['changed', 'unchanged', 'not-found']);
+    });
+
+    withRecords(
+      'does not put a wake into the outbox twice, but does once a relay has it in hand',
+      async (records, { submit, train, evaluate }) => {
+        const { id, runs } = await submit({ doses: [0] });
+        await train(runs[0]!);
+        await evaluate(runs[0]!, 20);
+        const taken = await records.takeOutbox(10);
+        expect(taken.map(({ kind }) => kind)).toEqual(['start-sweep', 'wake-sweep']);
+        expect(await records.takeOutbox(10)).toEqual([]);
+        await evaluate(runs[0]!, 40);
+        expect((await records.takeOutbox(10)).map(({ kind, target }) => `${kind} ${target}`)).toEqual([`wake-sweep ${id}`]);
+      },
+    );
+  });
+}
