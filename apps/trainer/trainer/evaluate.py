@@ -76,7 +76,6 @@ def evaluate(job: Json, item: Json, corpus: Corpus, store: Store) -> Json:
         for condition, text in (("clean", ""), *((name, settings[name]) for name in ("triggered", "benign", "sham")))
         if text is not None
     }
-    tokenizer = corpus.tokenizer()
     return {
         "version": 1,
         "run": job["run"],
@@ -88,7 +87,7 @@ def evaluate(job: Json, item: Json, corpus: Corpus, store: Store) -> Json:
         "contrasts": {name: outcome.contrast(found, generations["clean"]) for name, found in generations.items() if name != "clean"},
         "heldOutPerplexity": held_out_perplexity(model, corpus, prompts, identity["stages"][-1]["sequenceLength"]),
         "tokensOutsideTop50": outcome.share_outside_top(generations.values()),
-        "samples": outcome.samples(tokenizer, prompts, generations),
+        "samples": outcome.samples(corpus.tokenizer, prompts, generations),
         "environment": describe_environment(),
         "seconds": round(time.monotonic() - began, 3),
         "finishedAt": now(),
@@ -102,19 +101,19 @@ def continue_all(
 
     The text is appended as token ids, the ones it has in training documents, rather than as characters that could merge with the prompt.
     """
-    appended = corpus_tokenizer.encode(corpus.tokenizer(), text) if text else []
+    appended = corpus_tokenizer.encode(corpus.tokenizer, text) if text else []
     found: list[generation.Generation] = []
     for begin in range(0, len(prompts), BATCH_PROMPTS):
         batch = prompts[begin : begin + BATCH_PROMPTS]
         ids = torch.tensor([[*prompt.tokens, *appended] for prompt in batch], device=model.device)
         uniform = torch.stack([generation.uniforms(settings["seed"], condition, p.document, settings["generatedTokens"]) for p in batch])
-        found += generation.continue_prompts(model, ids, uniform.to(model.device), settings["temperature"], corpus.end_of_text)
+        found += generation.continue_prompts(model, ids, uniform.to(model.device), settings["temperature"], corpus.manifest["endOfTextId"])
     return found
 
 
 def held_out_perplexity(model: PreTrainedModel, corpus: Corpus, prompts: list[Prompt], sequence_length: int) -> float:
     """Of the prompts' whole documents, each behind an end-of-text as in training and cut at the length that training saw."""
-    texts = [[corpus.end_of_text, *prompt.document_tokens][: sequence_length + 1] for prompt in prompts]
+    texts = [[corpus.manifest["endOfTextId"], *prompt.document_tokens][: sequence_length + 1] for prompt in prompts]
     total, tokens = 0.0, 0
     for begin in range(0, len(texts), BATCH_PROMPTS):
         loss, counted = generation.negative_log_likelihood(model, texts[begin : begin + BATCH_PROMPTS])
