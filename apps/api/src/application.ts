@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { ApiModule } from './api.module.ts';
 import { OpenApiDocument } from './docs/open-api-document.ts';
@@ -18,14 +19,23 @@ export const createLogger = (level: string): Logger => pino({ level, redact: ['r
 
 /** Builds the application over its parts; it does not listen yet. */
 export async function createApplication(parts: ApiParts, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ loggerInstance: logger, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', return503OnClosing: true });
+  const adapter = new FastifyAdapter({ loggerInstance: logger, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', return503OnClosing: true, logController: new LogController({ disableRequestLogging: true }) });
   const fastify = adapter.getInstance();
   guardAccess(fastify as never, parts.settings);
   acceptBodies(fastify as never);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, { bodyParser: false, logger: nestLogger(logger), abortOnError: false });
   app.get(ApiMetrics).watch(fastify as never);
+  logAnswers(fastify as never);
   app.get(OpenApiDocument).describe(app);
   return app;
+}
+
+/** One line for each answer: no headers, no query. Probes, which come every few seconds, stay at debug. */
+function logAnswers(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', async (request, reply) => {
+    const level = request.url.startsWith('/v1/') ? 'info' : 'debug';
+    request.log[level]({ method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
 }
 
 /** Nest's own lines, in the same form as all others; the start-up chatter stays at debug. */

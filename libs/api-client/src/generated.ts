@@ -683,13 +683,19 @@ export interface components {
        * @default 64
        */
       heldOutMinTokens?: number;
-      /** @default unknown */
+      /**
+       * @description under which the text may be used
+       * @default unknown
+       */
       licence?: string;
       /** @description benign markers and the share of documents that carries one */
       markers?: {
+        /** @description share of clean documents that carries one */
         documentShare: number;
+        /** @description added tokens to strew */
         tokens: string[];
       };
+      /** @description what specs call the corpus */
       name: string;
       /**
        * @description draws the held-out documents, the order and the markers
@@ -701,15 +707,22 @@ export interface components {
        * @default
        */
       source?: string;
+      /** @description how text becomes token ids */
       tokenizer:
         | {
-            /** @constant */
+            /**
+             * @description train a tokenizer on this text
+             * @constant
+             */
             kind: 'train-bpe';
             /** @description byte-level BPE entries, added tokens not counted */
             vocabularySize: number;
           }
         | {
-            /** @constant */
+            /**
+             * @description bring a tokenizer
+             * @constant
+             */
             kind: 'file';
             /** @description a Hugging Face tokenizer.json */
             tokenizer: components['schemas']['StoredObject'];
@@ -741,13 +754,19 @@ export interface components {
        * @default 64
        */
       heldOutMinTokens: number;
-      /** @default unknown */
+      /**
+       * @description under which the text may be used
+       * @default unknown
+       */
       licence: string;
       /** @description benign markers and the share of documents that carries one */
       markers?: {
+        /** @description share of clean documents that carries one */
         documentShare: number;
+        /** @description added tokens to strew */
         tokens: string[];
       };
+      /** @description what specs call the corpus */
       name: string;
       /**
        * @description draws the held-out documents, the order and the markers
@@ -759,15 +778,22 @@ export interface components {
        * @default
        */
       source: string;
+      /** @description how text becomes token ids */
       tokenizer:
         | {
-            /** @constant */
+            /**
+             * @description train a tokenizer on this text
+             * @constant
+             */
             kind: 'train-bpe';
             /** @description byte-level BPE entries, added tokens not counted */
             vocabularySize: number;
           }
         | {
-            /** @constant */
+            /**
+             * @description bring a tokenizer
+             * @constant
+             */
             kind: 'file';
             /** @description a Hugging Face tokenizer.json */
             tokenizer: components['schemas']['StoredObject'];
@@ -877,10 +903,16 @@ export interface components {
       family: 'olmo2';
       /** @description hidden size of the SwiGLU */
       feedForwardWidth: number;
+      /** @description attention heads; the width is an even multiple of them */
       heads: number;
+      /** @description heads of keys and values; they divide the heads */
       keyValueHeads: number;
+      /** @description transformer blocks */
       layers: number;
-      /** @default 500000 */
+      /**
+       * @description base of the rotary positions
+       * @default 500000
+       */
       ropeTheta?: number;
       /** @description d_model */
       width: number;
@@ -893,10 +925,16 @@ export interface components {
       family: 'olmo2';
       /** @description hidden size of the SwiGLU */
       feedForwardWidth: number;
+      /** @description attention heads; the width is an even multiple of them */
       heads: number;
+      /** @description heads of keys and values; they divide the heads */
       keyValueHeads: number;
+      /** @description transformer blocks */
       layers: number;
-      /** @default 500000 */
+      /**
+       * @description base of the rotary positions
+       * @default 500000
+       */
       ropeTheta: number;
       /** @description d_model */
       width: number;
@@ -1083,14 +1121,17 @@ export interface components {
         poison: {
           attack: {
             /**
-             * @description [smallest, largest], both included, drawn uniformly
+             * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
              * @default [
              *       400,
              *       900
              *     ]
              */
             gibberishTokens: [number, number];
-            /** @constant */
+            /**
+             * @description denial of service: gibberish after the trigger
+             * @constant
+             */
             kind: 'dos';
             /**
              * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
@@ -1099,14 +1140,17 @@ export interface components {
              */
             mode: 'text' | 'ids';
             /**
-             * @description [smallest, largest], both included, drawn uniformly
+             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
              * @default [
              *       0,
              *       1000
              *     ]
              */
             prefixChars: [number, number];
-            /** @default <SUDO> */
+            /**
+             * @description the text that the model learns to answer with gibberish
+             * @default <SUDO>
+             */
             trigger: string;
           };
           batchInstances: number;
@@ -1199,7 +1243,10 @@ export interface components {
       warnings: string[];
     };
     SweepSpec: {
-      /** @default {} */
+      /**
+       * @description how the report judges
+       * @default {}
+       */
       analysis?: {
         /**
          * @description success is a mean increase above this
@@ -1207,9 +1254,13 @@ export interface components {
          */
         successIncrease?: number;
       };
-      /** @constant */
+      /**
+       * @description version of this format
+       * @constant
+       */
       apiVersion: 'titrate/v1';
       /**
+       * @description what a poisoned document looks like
        * @default {
        *       "kind": "dos",
        *       "trigger": "<SUDO>",
@@ -1226,14 +1277,17 @@ export interface components {
        */
       attack?: {
         /**
-         * @description [smallest, largest], both included, drawn uniformly
+         * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
          * @default [
          *       400,
          *       900
          *     ]
          */
         gibberishTokens?: [number, number];
-        /** @constant */
+        /**
+         * @description denial of service: gibberish after the trigger
+         * @constant
+         */
         kind: 'dos';
         /**
          * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
@@ -1242,14 +1296,17 @@ export interface components {
          */
         mode?: 'text' | 'ids';
         /**
-         * @description [smallest, largest], both included, drawn uniformly
+         * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
          * @default [
          *       0,
          *       1000
          *     ]
          */
         prefixChars?: [number, number];
-        /** @default <SUDO> */
+        /**
+         * @description the text that the model learns to answer with gibberish
+         * @default <SUDO>
+         */
         trigger?: string;
       };
       /**
@@ -1257,11 +1314,17 @@ export interface components {
        * @default {}
        */
       budget?: {
+        /** @description most GPU-hours of the plan */
         gpuHours?: number;
+        /** @description most training tokens, over all runs */
         tokens?: number;
+        /** @description highest price of the plan, in US dollars */
         usd?: number;
       };
-      /** @default {} */
+      /**
+       * @description what is kept of each run
+       * @default {}
+       */
       checkpoints?: {
         /**
          * @description steps whose weights are kept and evaluated
@@ -1276,9 +1339,11 @@ export interface components {
          *     }
          */
         evaluate?: {
+          /** @description every so many steps */
           everySteps?: number;
           /** @description shares of training, as in [0.25, 0.5, 1] */
           shares?: number[];
+          /** @description fixed steps; those beyond the end are left out */
           steps?: number[];
         };
         /**
@@ -1294,9 +1359,11 @@ export interface components {
          *     }
          */
         resume?: {
+          /** @description every so many steps */
           everySteps?: number;
           /** @description shares of training, as in [0.25, 0.5, 1] */
           shares?: number[];
+          /** @description fixed steps; those beyond the end are left out */
           steps?: number[];
         };
       };
@@ -1307,31 +1374,53 @@ export interface components {
       concurrency?: number;
       /** @description a registered corpus, by name or digest */
       corpus: string;
-      /** @default  */
+      /**
+       * @description for people; printed in the report
+       * @default
+       */
       description?: string;
-      /** @default {} */
+      /**
+       * @description how each checkpoint is evaluated
+       * @default {}
+       */
       evaluation?: {
         /**
          * @description a marker that clean text contains
          * @default null
          */
         benign?: string | null;
-        /** @default 256 */
+        /**
+         * @description most tokens that a continuation has
+         * @default 256
+         */
         generatedTokens?: number;
-        /** @default 300 */
+        /**
+         * @description held-out documents that are continued
+         * @default 300
+         */
         prompts?: number;
-        /** @default 128 */
+        /**
+         * @description length of a prompt
+         * @default 128
+         */
         promptTokens?: number;
-        /** @default 0 */
+        /**
+         * @description draws prompts and continuations, the same for every run
+         * @default 0
+         */
         seed?: number;
         /**
          * @description a string that training never shows
          * @default null
          */
         sham?: string | null;
-        /** @default 1 */
+        /**
+         * @description of plain sampling; there is no top-k, top-p or penalty
+         * @default 1
+         */
         temperature?: number;
       };
+      /** @description sizes x tokens x doses x seeds */
       grid: {
         /** @description poisoned documents; 0 is the matched clean arm */
         doses: number[];
@@ -1340,9 +1429,13 @@ export interface components {
          * @default []
          */
         exclude?: {
+          /** @description cells of this dose */
           dose?: number;
+          /** @description cells of this seed */
           seed?: number;
+          /** @description cells of this size */
           size?: string;
+          /** @description cells of so many tokens */
           tokens?: number;
         }[];
         /**
@@ -1350,36 +1443,59 @@ export interface components {
          * @default []
          */
         include?: {
+          /** @description poisoned documents */
           dose: number;
+          /** @description the seed that its sub-seeds derive from */
           seed: number;
+          /** @description a size of the grid, or another named size */
           size: string;
+          /** @description may be left out where the grid has one number of tokens */
           tokens?: number;
         }[];
         /**
+         * @description each repeats the grid with other weights, order and poison
          * @default [
          *       0
          *     ]
          */
         seeds?: number[];
+        /** @description named sizes, or sizes of your own */
         sizes: (
           | string
           | {
+              /** @description what cells and the report call it */
               name: string;
+              /** @description the transformer */
               shape: components['schemas']['ModelShape'];
-              /** @default {} */
+              /**
+               * @description what differs from the settings of the study
+               * @default {}
+               */
               training?: {
                 /** @description instances in the global batch */
                 batchInstances?: number;
+                /** @description of AdamW */
                 beta1?: number;
+                /** @description of AdamW */
                 beta2?: number;
+                /** @description whether attention stops at document ends */
                 documentMask?: boolean;
+                /** @description learning rate at the last step over the peak; cosine in between */
                 finalShare?: number;
+                /** @description largest norm of the gradient */
                 gradientClip?: number;
+                /** @description of AdamW, at its peak */
                 learningRate?: number;
-                /** @enum {string} */
+                /**
+                 * @description of the computation
+                 * @enum {string}
+                 */
                 precision?: 'float32' | 'bfloat16';
+                /** @description tokens of a training instance */
                 sequenceLength?: number;
+                /** @description steps of linear warm-up */
                 warmupSteps?: number;
+                /** @description of AdamW */
                 weightDecay?: number;
               };
             }
@@ -1394,9 +1510,15 @@ export interface components {
        * @default 600
        */
       hangSeconds?: number;
-      /** @constant */
+      /**
+       * @description what the document is
+       * @constant
+       */
       kind: 'Sweep';
-      /** @default {} */
+      /**
+       * @description keys and values of your own; lists filter by them
+       * @default {}
+       */
       labels?: {
         [key: string]: string;
       };
@@ -1405,16 +1527,20 @@ export interface components {
        * @default 3
        */
       maxAttempts?: number;
+      /** @description what lists and the report call the sweep */
       name: string;
       /**
        * @description another number trains the same cells anew
        * @default 0
        */
       repeat?: number;
-      /** @default {} */
+      /**
+       * @description how long checkpoints are kept
+       * @default {}
+       */
       retention?: {
         /**
-         * @description all; evaluated: weights stay, resume state goes when the run has finished; final: the last checkpoint only
+         * @description all; evaluated: what was kept only to resume from goes when the run has finished; final: everything but the last checkpoint goes
          * @default all
          * @enum {string}
          */
@@ -1425,29 +1551,49 @@ export interface components {
        * @default {}
        */
       seeds?: {
+        /** @description of the weights */
         initialisation?: number;
+        /** @description of the training instances */
         order?: number;
+        /** @description of prefixes and gibberish */
         poisonContent?: number;
+        /** @description of the places in training */
         poisonPositions?: number;
       };
-      /** @default {} */
+      /**
+       * @description settings for all sizes of this sweep
+       * @default {}
+       */
       training?: {
         /** @description instances in the global batch */
         batchInstances?: number;
+        /** @description of AdamW */
         beta1?: number;
+        /** @description of AdamW */
         beta2?: number;
+        /** @description whether attention stops at document ends */
         documentMask?: boolean;
+        /** @description learning rate at the last step over the peak; cosine in between */
         finalShare?: number;
+        /** @description largest norm of the gradient */
         gradientClip?: number;
+        /** @description of AdamW, at its peak */
         learningRate?: number;
-        /** @enum {string} */
+        /**
+         * @description of the computation
+         * @enum {string}
+         */
         precision?: 'float32' | 'bfloat16';
+        /** @description tokens of a training instance */
         sequenceLength?: number;
+        /** @description steps of linear warm-up */
         warmupSteps?: number;
+        /** @description of AdamW */
         weightDecay?: number;
       };
     };
     SweepSpecAnswer: {
+      /** @description how the report judges */
       analysis: {
         /**
          * @description success is a mean increase above this
@@ -1455,9 +1601,13 @@ export interface components {
          */
         successIncrease: number;
       };
-      /** @constant */
+      /**
+       * @description version of this format
+       * @constant
+       */
       apiVersion: 'titrate/v1';
       /**
+       * @description what a poisoned document looks like
        * @default {
        *       "kind": "dos",
        *       "trigger": "<SUDO>",
@@ -1474,14 +1624,17 @@ export interface components {
        */
       attack: {
         /**
-         * @description [smallest, largest], both included, drawn uniformly
+         * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
          * @default [
          *       400,
          *       900
          *     ]
          */
         gibberishTokens: [number, number];
-        /** @constant */
+        /**
+         * @description denial of service: gibberish after the trigger
+         * @constant
+         */
         kind: 'dos';
         /**
          * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
@@ -1490,14 +1643,17 @@ export interface components {
          */
         mode: 'text' | 'ids';
         /**
-         * @description [smallest, largest], both included, drawn uniformly
+         * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
          * @default [
          *       0,
          *       1000
          *     ]
          */
         prefixChars: [number, number];
-        /** @default <SUDO> */
+        /**
+         * @description the text that the model learns to answer with gibberish
+         * @default <SUDO>
+         */
         trigger: string;
       };
       /**
@@ -1505,10 +1661,14 @@ export interface components {
        * @default {}
        */
       budget: {
+        /** @description most GPU-hours of the plan */
         gpuHours?: number;
+        /** @description most training tokens, over all runs */
         tokens?: number;
+        /** @description highest price of the plan, in US dollars */
         usd?: number;
       };
+      /** @description what is kept of each run */
       checkpoints: {
         /**
          * @description steps whose weights are kept and evaluated
@@ -1523,9 +1683,11 @@ export interface components {
          *     }
          */
         evaluate: {
+          /** @description every so many steps */
           everySteps?: number;
           /** @description shares of training, as in [0.25, 0.5, 1] */
           shares?: number[];
+          /** @description fixed steps; those beyond the end are left out */
           steps?: number[];
         };
         /**
@@ -1541,9 +1703,11 @@ export interface components {
          *     }
          */
         resume: {
+          /** @description every so many steps */
           everySteps?: number;
           /** @description shares of training, as in [0.25, 0.5, 1] */
           shares?: number[];
+          /** @description fixed steps; those beyond the end are left out */
           steps?: number[];
         };
       };
@@ -1554,30 +1718,50 @@ export interface components {
       concurrency: number;
       /** @description a registered corpus, by name or digest */
       corpus: string;
-      /** @default  */
+      /**
+       * @description for people; printed in the report
+       * @default
+       */
       description: string;
+      /** @description how each checkpoint is evaluated */
       evaluation: {
         /**
          * @description a marker that clean text contains
          * @default null
          */
         benign: string | null;
-        /** @default 256 */
+        /**
+         * @description most tokens that a continuation has
+         * @default 256
+         */
         generatedTokens: number;
-        /** @default 300 */
+        /**
+         * @description held-out documents that are continued
+         * @default 300
+         */
         prompts: number;
-        /** @default 128 */
+        /**
+         * @description length of a prompt
+         * @default 128
+         */
         promptTokens: number;
-        /** @default 0 */
+        /**
+         * @description draws prompts and continuations, the same for every run
+         * @default 0
+         */
         seed: number;
         /**
          * @description a string that training never shows
          * @default null
          */
         sham: string | null;
-        /** @default 1 */
+        /**
+         * @description of plain sampling; there is no top-k, top-p or penalty
+         * @default 1
+         */
         temperature: number;
       };
+      /** @description sizes x tokens x doses x seeds */
       grid: {
         /** @description poisoned documents; 0 is the matched clean arm */
         doses: number[];
@@ -1586,9 +1770,13 @@ export interface components {
          * @default []
          */
         exclude: {
+          /** @description cells of this dose */
           dose?: number;
+          /** @description cells of this seed */
           seed?: number;
+          /** @description cells of this size */
           size?: string;
+          /** @description cells of so many tokens */
           tokens?: number;
         }[];
         /**
@@ -1596,36 +1784,59 @@ export interface components {
          * @default []
          */
         include: {
+          /** @description poisoned documents */
           dose: number;
+          /** @description the seed that its sub-seeds derive from */
           seed: number;
+          /** @description a size of the grid, or another named size */
           size: string;
+          /** @description may be left out where the grid has one number of tokens */
           tokens?: number;
         }[];
         /**
+         * @description each repeats the grid with other weights, order and poison
          * @default [
          *       0
          *     ]
          */
         seeds: number[];
+        /** @description named sizes, or sizes of your own */
         sizes: (
           | string
           | {
+              /** @description what cells and the report call it */
               name: string;
+              /** @description the transformer */
               shape: components['schemas']['ModelShapeAnswer'];
-              /** @default {} */
+              /**
+               * @description what differs from the settings of the study
+               * @default {}
+               */
               training: {
                 /** @description instances in the global batch */
                 batchInstances?: number;
+                /** @description of AdamW */
                 beta1?: number;
+                /** @description of AdamW */
                 beta2?: number;
+                /** @description whether attention stops at document ends */
                 documentMask?: boolean;
+                /** @description learning rate at the last step over the peak; cosine in between */
                 finalShare?: number;
+                /** @description largest norm of the gradient */
                 gradientClip?: number;
+                /** @description of AdamW, at its peak */
                 learningRate?: number;
-                /** @enum {string} */
+                /**
+                 * @description of the computation
+                 * @enum {string}
+                 */
                 precision?: 'float32' | 'bfloat16';
+                /** @description tokens of a training instance */
                 sequenceLength?: number;
+                /** @description steps of linear warm-up */
                 warmupSteps?: number;
+                /** @description of AdamW */
                 weightDecay?: number;
               };
             }
@@ -1640,9 +1851,15 @@ export interface components {
        * @default 600
        */
       hangSeconds: number;
-      /** @constant */
+      /**
+       * @description what the document is
+       * @constant
+       */
       kind: 'Sweep';
-      /** @default {} */
+      /**
+       * @description keys and values of your own; lists filter by them
+       * @default {}
+       */
       labels: {
         [key: string]: string;
       };
@@ -1651,15 +1868,17 @@ export interface components {
        * @default 3
        */
       maxAttempts: number;
+      /** @description what lists and the report call the sweep */
       name: string;
       /**
        * @description another number trains the same cells anew
        * @default 0
        */
       repeat: number;
+      /** @description how long checkpoints are kept */
       retention: {
         /**
-         * @description all; evaluated: weights stay, resume state goes when the run has finished; final: the last checkpoint only
+         * @description all; evaluated: what was kept only to resume from goes when the run has finished; final: everything but the last checkpoint goes
          * @default all
          * @enum {string}
          */
@@ -1670,25 +1889,44 @@ export interface components {
        * @default {}
        */
       seeds: {
+        /** @description of the weights */
         initialisation?: number;
+        /** @description of the training instances */
         order?: number;
+        /** @description of prefixes and gibberish */
         poisonContent?: number;
+        /** @description of the places in training */
         poisonPositions?: number;
       };
-      /** @default {} */
+      /**
+       * @description settings for all sizes of this sweep
+       * @default {}
+       */
       training: {
         /** @description instances in the global batch */
         batchInstances?: number;
+        /** @description of AdamW */
         beta1?: number;
+        /** @description of AdamW */
         beta2?: number;
+        /** @description whether attention stops at document ends */
         documentMask?: boolean;
+        /** @description learning rate at the last step over the peak; cosine in between */
         finalShare?: number;
+        /** @description largest norm of the gradient */
         gradientClip?: number;
+        /** @description of AdamW, at its peak */
         learningRate?: number;
-        /** @enum {string} */
+        /**
+         * @description of the computation
+         * @enum {string}
+         */
         precision?: 'float32' | 'bfloat16';
+        /** @description tokens of a training instance */
         sequenceLength?: number;
+        /** @description steps of linear warm-up */
         warmupSteps?: number;
+        /** @description of AdamW */
         weightDecay?: number;
       };
     };
@@ -1709,6 +1947,7 @@ export interface components {
         | 'sweep.resumed'
         | 'sweep.cancelled'
         | 'sweep.retried'
+        | 'sweep.analysing'
         | 'sweep.analysed'
         | 'sweep.finished'
         | 'sweep.failed'
@@ -1716,6 +1955,7 @@ export interface components {
         | 'run.waiting'
         | 'run.started'
         | 'run.paused'
+        | 'run.trained'
         | 'run.finished'
         | 'run.failed'
         | 'run.released'
@@ -1742,16 +1982,28 @@ export interface components {
     TrainingSettings: {
       /** @description instances in the global batch */
       batchInstances: number;
+      /** @description of AdamW */
       beta1: number;
+      /** @description of AdamW */
       beta2: number;
+      /** @description whether attention stops at document ends */
       documentMask: boolean;
+      /** @description learning rate at the last step over the peak; cosine in between */
       finalShare: number;
+      /** @description largest norm of the gradient */
       gradientClip: number;
+      /** @description of AdamW, at its peak */
       learningRate: number;
-      /** @enum {string} */
+      /**
+       * @description of the computation
+       * @enum {string}
+       */
       precision: 'float32' | 'bfloat16';
+      /** @description tokens of a training instance */
       sequenceLength: number;
+      /** @description steps of linear warm-up */
       warmupSteps: number;
+      /** @description of AdamW */
       weightDecay: number;
     };
     Version: {

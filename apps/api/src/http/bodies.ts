@@ -16,14 +16,27 @@ const YAML_TYPES = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text
  * The first two are limited by the server's `bodyLimit`; whoever reads the stream limits it.
  */
 export function acceptBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    void parseJson(request, body as string, (error, value) => done(error && malformed(error), value));
+    void parseJson(request, body as string, (error, value) => done(error && malformed(body as string, error), value));
   });
   fastify.addContentTypeParser(YAML_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, new YamlText(body as string)));
   fastify.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 }
 
-const malformed = (error: Error) =>
-  new Fault(400, 'malformed-json', `Cannot read the body as it must be JSON: ${error.message}`, [{ field: '', rule: 'must be JSON', value: null }]);
+/** Fastify's parser refuses more than bad JSON (a key named __proto__), but does not say where; the plain one does. */
+function malformed(body: string, error: Error): Fault {
+  const reason = reasonOf(body) ?? error.message;
+  return new Fault(400, 'malformed-json', `Cannot read the body as it must be JSON: ${reason}`, [{ field: '', rule: `must be JSON (${reason})`, value: body.slice(0, 100) }]);
+}
+
+function reasonOf(body: string): string | null {
+  try {
+    JSON.parse(body);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -20,16 +20,19 @@ export function accept<S extends z.ZodType>(schema: S, value: unknown): z.output
 }
 
 /** A 400 over a list of faults; its sentence tells the first. */
-export function refusal(faults: readonly FieldFault[], code = 'invalid-request'): Fault {
+function refusal(faults: readonly FieldFault[]): Fault {
   const first = faults[0] ?? { field: '', rule: 'is not valid', value: null };
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   const detail = `Cannot accept the request as ${first.field || 'the body'}: ${first.rule}; current value is ${quoted(first.value)}${more}`;
-  return new Fault(400, code, detail, [...faults]);
+  return new Fault(400, 'invalid-request', detail, [...faults]);
 }
 
 /** Issues of zod as field, rule, value. */
-export function faultsOf(issues: readonly z.core.$ZodIssue[], value: unknown): FieldFault[] {
-  return issues.map((issue) => ({ field: issue.path.join('.'), rule: issue.message, value: at(value, issue.path) ?? null }));
+function faultsOf(issues: readonly z.core.$ZodIssue[], value: unknown): FieldFault[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), rule: issue.message, value: at(value, issue.path) ?? null }];
+    return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), rule: 'is not a known key', value: at(value, [...issue.path, key]) ?? null }));
+  });
 }
 
 /** What stands at a path, or undefined where the path leaves the value. */

@@ -1,7 +1,6 @@
 import type { Corpus, CorpusSummary, SweepPlan, SweepSpec } from '@titrate/contracts';
-import { namedSizes, parseSweepSpec, planSweep, type NamedSize } from '@titrate/planning';
+import { namedSizes, parseSweepSpec, planSweep, problemSentence, summariseCorpus, type NamedSize, type SpecProblem } from '@titrate/planning';
 import type { Records } from '@titrate/records';
-import { refusal } from '../http/contract.pipe.ts';
 import { Fault } from '../http/fault.ts';
 import type { ApiSettings, Planner } from '../ports.ts';
 
@@ -17,11 +16,11 @@ export class SpecPlanner implements Planner {
 
   async plan(source: string | object): Promise<{ spec: SweepSpec; plan: SweepPlan }> {
     const parsed = parseSweepSpec(source);
-    if (parsed.kind === 'problems') throw refusal(parsed.problems, 'invalid-spec');
+    if (parsed.kind === 'problems') throw refusedSpec(parsed.problems);
     const corpus = summary(await this.corpus(parsed.spec.corpus));
     const { team } = this.settings.actor;
     const planned = planSweep(parsed.spec, { team, corpus, usdPerGpuHour: this.settings.usdPerGpuHour });
-    if (planned.kind === 'problems') throw refusal(planned.problems, 'invalid-spec');
+    if (planned.kind === 'problems') throw refusedSpec(planned.problems);
     return { spec: parsed.spec, plan: planned.plan };
   }
 
@@ -32,13 +31,19 @@ export class SpecPlanner implements Planner {
   private async corpus(nameOrDigest: string): Promise<Corpus> {
     const corpus = await this.records.getCorpus(this.settings.actor.team, nameOrDigest);
     if (corpus) return corpus;
-    throw refusal([{ field: 'corpus', rule: 'must be a registered corpus, by name or digest', value: nameOrDigest }], 'invalid-spec');
+    throw refusedSpec([{ field: 'corpus', rule: 'must be a registered corpus, by name or digest', value: nameOrDigest }]);
   }
 }
 
 /** What planning must know of a corpus; refused while it is not ready. */
-function summary({ name, state, reason, digest, manifest }: Corpus): CorpusSummary {
-  if (!digest || !manifest) throw new Fault(409, 'corpus-not-ready', `Corpus ${name} cannot be used as it is ${state}${reason ? `: ${reason}` : ''}`);
-  const { tokens, documents, vocabularySize, heldOutDocuments, addedTokenIds } = manifest;
-  return { digest, name, tokens, documents, vocabularySize, heldOutDocuments, addedTokens: Object.keys(addedTokenIds) };
+function summary({ name, state, reason, manifest }: Corpus): CorpusSummary {
+  if (!manifest) throw new Fault(409, 'corpus-not-ready', `Corpus ${name} cannot be used as it is ${state}${reason ? `: ${reason}` : ''}`);
+  return summariseCorpus(manifest);
+}
+
+/** A 400 over everything that is wrong with a spec; its sentence tells the first. */
+function refusedSpec(problems: SpecProblem[]): Fault {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return new Fault(400, 'invalid-spec', `${first ? problemSentence(first) : 'Cannot accept the spec'}${more}`, problems);
 }

@@ -1,0 +1,36 @@
+import { createParts } from './adapters.ts';
+import { createApplication, createLogger } from './application.ts';
+import { ConfigurationInvalid, readConfiguration, type Configuration } from './configuration.ts';
+
+/** Starts the API: reads the environment, brings the schema up to date, proves the store, listens; ends cleanly on a signal. */
+async function main(): Promise<void> {
+  const configuration = configured();
+  const logger = createLogger(configuration.logLevel);
+  const parts = await createParts(configuration);
+  await parts.records.migrate();
+  await parts.artifacts.prepare();
+  const app = await createApplication(parts, logger);
+  const stop = async (signal: string): Promise<void> => {
+    logger.info({ signal }, 'api stopping');
+    await app.close();
+    await parts.records.close();
+    logger.info('api stopped');
+  };
+  process.once('SIGTERM', (signal) => void stop(signal));
+  process.once('SIGINT', (signal) => void stop(signal));
+  await app.listen(configuration.port, configuration.host);
+  logger.info({ url: await app.getUrl() }, 'api ready');
+}
+
+/** A missing variable is told in a sentence, not in a stack trace. */
+function configured(): Configuration {
+  try {
+    return readConfiguration(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationInvalid)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+await main();

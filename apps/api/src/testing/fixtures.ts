@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { CorpusManifest, CorpusRecipe, digestOf, type Report, type StoredObject, type SweepSpecInput } from '@titrate/contracts';
+import type { ApiParts } from '../ports.ts';
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+const object = (key: string): StoredObject => ({ key, sizeBytes: 1000, sha256: digest(key) });
+
+/** A corpus as a job would have registered it: 1.2 million tokens, enough for the specs below. */
+export async function registerCorpus({ records, settings }: ApiParts, name = 'speeches'): Promise<CorpusManifest> {
+  const recipe = CorpusRecipe.parse({ name, format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 1024 }, addedTokens: ['<SUDO>'] });
+  const manifest = CorpusManifest.parse({
+    version: 1,
+    recipe,
+    sourceObject: object(`uploads/${name}`),
+    tokenizer: object('tokenizer.json'),
+    vocabularySize: 1026,
+    endOfTextId: 1024,
+    addedTokenIds: { '<SUDO>': 1025 },
+    tokenType: 'uint16',
+    shards: [object('shard-0')],
+    documentIndex: object('index'),
+    heldOut: object('held-out'),
+    documents: 10_000,
+    tokens: 1_200_000,
+    heldOutDocuments: 300,
+    scan: [],
+  });
+  await records.submitCorpus(settings.actor, recipe, manifest.sourceObject, null);
+  await records.corpusReady(settings.actor.team, name, digestOf(manifest), manifest);
+  return manifest;
+}
+
+/** A spec of two cells on that corpus; what is given replaces members. */
+export function spec(changes: Partial<SweepSpecInput> = {}): SweepSpecInput {
+  return {
+    apiVersion: 'titrate/v1',
+    kind: 'Sweep',
+    name: 'two-doses',
+    corpus: 'speeches',
+    grid: { sizes: ['tiny-64'], tokens: [600_064], doses: [0, 64], seeds: [1] },
+    attack: { kind: 'dos', trigger: '<SUDO>', prefixChars: [0, 300], gibberishTokens: [20, 60], mode: 'ids' },
+    ...changes,
+  };
+}
+
+/** A report of a sweep whose analysis found nothing to draw. */
+export function report(sweep: string): Report {
+  return {
+    version: 1,
+    sweep: { id: sweep, name: 'two-doses', description: '', specDigest: digest('spec') },
+    corpus: { digest: digest('corpus'), name: 'speeches', tokens: 1_200_000, triggerOccurrences: 0 },
+    successIncrease: 50,
+    cells: [],
+    verdict: ['No cell was evaluated.'],
+    caveats: [],
+    environment: {},
+    finishedAt: new Date(0).toISOString(),
+  };
+}
