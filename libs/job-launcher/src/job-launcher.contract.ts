@@ -28,8 +28,9 @@ export async function until<K extends JobStatus['kind']>(
   launcher: JobLauncher,
   name: string,
   kind: K,
+  withinMs = 30_000,
 ): Promise<Extract<JobStatus, { kind: K }>> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + withinMs;
   for (;;) {
     const status = await launcher.status(name);
     if (status.kind === kind) return status as Extract<JobStatus, { kind: K }>;

@@ -13,8 +13,6 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 # Available memory below this share of all memory is a sign that the next large allocation kills somebody.
 _LOW_MEMORY_SHARE = 0.03
-# A killed rank may take a group this long to fall, so a sign of memory trouble is remembered as long.
-_MEMORY_SIGN_SECONDS = 30.0
 
 
 def become_subreaper() -> None:
@@ -100,38 +98,39 @@ def send(pids: set[int], number: signal.Signals) -> None:
 class MemoryWatch:
     """Remembers signs that the kernel's out-of-memory killer was, or is about to be, at work."""
 
-    def __init__(self) -> None:
-        self._kills = _vmstat_kills()
+    def __init__(self, vmstat: Path = Path("/proc/vmstat"), meminfo: Path = Path("/proc/meminfo")) -> None:
+        self._vmstat = vmstat
+        self._meminfo = meminfo
+        self._kills = self._count_kills()
         self._sign: float | None = None
 
     def look(self) -> None:
-        kills = _vmstat_kills()
-        if kills > self._kills or _available_share() < _LOW_MEMORY_SHARE:
+        kills = self._count_kills()
+        if kills > self._kills or self._available_share() < _LOW_MEMORY_SHARE:
             self._sign = time.monotonic()
         self._kills = kills
 
-    def saw_trouble(self) -> bool:
-        """Whether there was a sign within the last half minute."""
+    def saw_trouble(self, within_seconds: float) -> bool:
+        """Whether there was a sign a short time ago. It is the machine's sign, not the job's: the kernel tells no more to everybody."""
         self.look()
-        return self._sign is not None and time.monotonic() - self._sign < _MEMORY_SIGN_SECONDS
+        return self._sign is not None and time.monotonic() - self._sign < within_seconds
+
+    def _count_kills(self) -> int:
+        """Processes that the kernel has killed for memory since boot, limits of control groups included; 0 where it does not tell."""
+        lines = _lines(self._vmstat)
+        return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
+
+    def _available_share(self) -> float:
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in _lines(self._meminfo)}
+        return sizes.get("MemAvailable", 1) / max(1, sizes.get("MemTotal", 1))
 
 
-def _vmstat_kills() -> int:
-    """How many processes the kernel has killed for memory since boot, limits of control groups included; 0 where it does not tell."""
+def _lines(path: Path) -> list[str]:
+    """Lines of a file that some kernels and containers do not have."""
     try:
-        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
-
-
-def _available_share() -> float:
-    try:
-        pairs = [line.split(":") for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines()]
-    except OSError:
-        return 1.0
-    sizes = {name: int(value.split()[0]) for name, value in pairs}
-    return sizes.get("MemAvailable", 1) / max(1, sizes.get("MemTotal", 1))
+        return path.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def say(text: str) -> None:

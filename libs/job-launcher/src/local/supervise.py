@@ -111,8 +111,14 @@ def supervise(job: Job, terminated: list[bool]) -> dict[str, Any]:
     sweep(job, watchdog)
     with suppress(BrokenPipeError):  # the watchdog itself was killed, and there is nothing left to watch
         os.write(line, b"done")
-    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL or os.waitstatus_to_exitcode(status) == 128 + signal.SIGKILL
-    return ending(status, why=why, oom_killed=killed and why is None and memory.saw_trouble())
+    return ending(status, why=why, oom_killed=why is None and memory.saw_trouble(seconds_since_kill(status)))
+
+
+def seconds_since_kill(status: int) -> float:
+    """How long ago the kernel may have killed somebody for this end to come of it; 0 when nothing says that SIGKILL was sent."""
+    code = os.waitstatus_to_exitcode(status)
+    # torchrun takes up to half a minute to take a group down after one of its ranks was killed.
+    return 5.0 if code == -signal.SIGKILL else 30.0 if code == 128 + signal.SIGKILL else 0.0
 
 
 def why_end(job: Job, terminated: list[bool]) -> str | None:
