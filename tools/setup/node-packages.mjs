@@ -22,14 +22,23 @@ export function nodePackagesMatch(root) {
   });
 }
 
-/** Installs the npm packages of the lock file when they are not there. npm's own configuration says from where. @throws SetupRefused */
+/**
+ * Installs the npm packages of the lock file when they are not there. npm's own configuration says from where.
+ *
+ * `npm install --no-save` rather than `npm ci`: both take exactly the locked versions and check their digests, but `npm ci`
+ * refuses a lock file made from a registry that lacks optional packages of other platforms, as mirrors often do.
+ *
+ * @throws SetupRefused
+ */
 export async function ensureNodePackages(root, say) {
   if (nodePackagesMatch(root)) return;
   say('installing npm packages, Node 24 among them (about 1 GB on disk)');
-  const options = ['ci', '--no-audit', '--no-fund', '--progress', process.stdout.isTTY ? 'true' : 'false'];
+  const options = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--progress', process.stderr.isTTY ? 'true' : 'false'];
   const code = await runThrough('npm', options, { cwd: root });
-  if (code !== 0)
+  if (code !== 0) {
     throw new SetupRefused(
-      `Cannot install the npm packages: \`npm ci\` ended with code ${code}. What it printed stands above; a second try goes on with what was downloaded.`,
+      `Cannot install the npm packages: \`npm install\` ended with code ${code}. What it printed stands above; a second try goes on with what was downloaded.`,
     );
+  }
+  if (!nodePackagesMatch(root)) throw new SetupRefused('Cannot install the npm packages as node_modules must hold what package-lock.json names: remove node_modules and try again.');
 }

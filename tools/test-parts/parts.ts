@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { readJestTally, readPytestTally, type Counts } from './tallies.ts';
+
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const resultsDirectory = `${repositoryRoot}/test-results`;
+const python = process.env['TITRATE_PYTHON'] ?? `${repositoryRoot}/apps/trainer/.venv/bin/python`;
+
+export type PartName = 'unit' | 'integration' | 'python';
+
+/** One runner's share of the tests. */
+export interface Part {
+  readonly name: PartName;
+  readonly command: (patterns: readonly string[]) => [string, ...string[]];
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the runner writes what came of it; removed before it starts. */
+  readonly resultFile: string;
+  readonly read: (text: string) => Counts;
+}
+
+// Half of the cores for each lane of tools/test.ts, at least one.
+const workers = Math.max(1, Math.floor(availableParallelism() / 2));
+
+function jestPart(name: 'unit' | 'integration'): Part {
+  const resultFile = `${resultsDirectory}/${name}.json`;
+  const options = [`--selectProjects=${name}`, `--maxWorkers=${workers}`, `--testTimeout=${name === 'unit' ? 15_000 : 60_000}`, '--json', `--outputFile=${resultFile}`];
+  return {
+    name,
+    // Patterns stand first: an option of several values would swallow them.
+    command: (patterns) => [process.execPath, '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...patterns, ...options],
+    workingDirectory: repositoryRoot,
+    environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+    resultFile,
+    read: readJestTally,
+  };
+}
+
+export const parts: Record<PartName, Part> = {
+  unit: jestPart('unit'),
+  integration: jestPart('integration'),
+  python: {
+    name: 'python',
+    command: (patterns) => [python, '-m', 'pytest', '-v', '--tb=short', '-p', 'no:cacheprovider', `--junitxml=${resultsDirectory}/python.xml`, ...patterns],
+    workingDirectory: `${repositoryRoot}/apps/trainer`,
+    // One thread each: two OpenMP threads on contended cores crawl.
+    environment: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1', TITRATE_PYTHON: python },
+    resultFile: `${resultsDirectory}/python.xml`,
+    read: readPytestTally,
+  },
+};

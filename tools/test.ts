@@ -1,0 +1,44 @@
+/**
+ * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|python [PATTERN ...]`.
+ *
+ * The last line is always `N passed, N failed` (and `, N skipped`), over all tests of all parts. The exit code is 0 only
+ * when no test failed, every part that was asked for ran to its end, and each ran at least one test.
+ */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parts, repositoryRoot, resultsDirectory, type PartName } from './test-parts/parts.ts';
+import { runPart, type Tally } from './test-parts/run-part.ts';
+
+const names: PartName[] = ['unit', 'integration', 'python'];
+const isPart = (word: string): word is PartName => (names as string[]).includes(word);
+
+const words = process.argv.slice(2);
+const asked = words.filter(isPart);
+const patterns = words.filter((word) => !isPart(word));
+const chosen = asked.length === 0 ? names : names.filter((name) => asked.includes(name));
+if (patterns.length > 0 && asked.length !== 1) {
+  process.stderr.write(`Cannot choose tests as a pattern must follow one of ${names.join(', ')}: current value is ${patterns.join(' ')}\n`);
+  process.exit(2);
+}
+
+mkdirSync(resultsDirectory, { recursive: true });
+const from = Date.now();
+
+/** Runs parts one after another. */
+async function inTurn(list: PartName[]): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  for (const name of list) tallies.push(await runPart(parts[name], patterns, repositoryRoot));
+  return tallies;
+}
+
+// Python has a lane of its own where there are cores for two; the TypeScript parts share the other one.
+const lanes = availableParallelism() > 1 ? [chosen.filter((name) => name !== 'python'), chosen.filter((name) => name === 'python')] : [chosen];
+const tallies = (await Promise.all(lanes.map(inTurn))).flat();
+
+const sum = (field: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[field], 0);
+for (const tally of tallies) {
+  for (const problem of tally.problems) process.stdout.write(`FAILED ${tally.name}: ${problem}\n`);
+}
+process.stdout.write(`${Math.round((Date.now() - from) / 1000)} s: ${tallies.map((tally) => `${tally.name} ${tally.passed}/${tally.passed + tally.failed}`).join(', ')}\n`);
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
