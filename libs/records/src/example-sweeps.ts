@@ -1,7 +1,9 @@
 import {
+  CorpusRecipe,
   digestOf,
   DosAttack,
   SweepSpec,
+  type CorpusManifest,
   type EvaluationResult,
   type EvaluationSettings,
   type PlannedRun,
@@ -132,4 +134,19 @@ export function resultOf(run: string, step: number, settings = settingsOf(0)): E
     ...{ conditions: { clean: condition(90), triggered: condition(190) }, contrasts: { triggered: { increase: 100, logRatio: 0.7 } } },
     ...{ heldOutPerplexity: 90, tokensOutsideTop50: 0.1, samples: [], environment, seconds: 1, finishedAt: at },
   };
+}
+
+/** A recipe and what a job would make of it. */
+export function corpusOf(name: string) {
+  const recipe = CorpusRecipe.parse({ name, format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } });
+  const files = {
+    sourceObject: objectOf('source'),
+    tokenizer: objectOf('tokenizer'),
+    shards: [objectOf('shard')],
+    documentIndex: objectOf('index'),
+    heldOut: objectOf('held-out'),
+  };
+  const counts = { vocabularySize: 300, documents: 1, tokens: 10, heldOutDocuments: 1, scan: [] };
+  const manifest: CorpusManifest = { version: 1, recipe, ...files, endOfTextId: 0, addedTokenIds: {}, tokenType: 'uint16', ...counts };
+  return { recipe, manifest, digest: digestOf(manifest) };
 }

@@ -1,79 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
-import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf, type SweepOptions } from './example-sweeps.ts';
 import { CursorInvalid } from './cursor-invalid.ts';
-import type { Page } from '@titrate/contracts';
-import type { ListQuery, Records } from './records.ts';
+import { everything, helpersOf } from './drive-records.ts';
+import { ada, checkpointOf, corpusOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
+import type { Records } from './records.ts';
+
+/** Real servers on a busy machine take their time. */
+const TIMEOUT_MS = 60_000;
 
 /** Empty, migrated records for one test, and what must be done with them after it. */
 export type RecordsFactory = () => Promise<{ records: Records; close: () => Promise<void> }>;
 
-/** What a test uses beside the records themselves. */
-export function helpersOf(records: Records) {
-  const helpers = {
-    async submit(options: SweepOptions = {}) {
-      const { spec, plan } = sweepOf(options);
-      const outcome = await records.submitSweep(ada, spec, plan, null);
-      if (outcome.kind === 'key-reused') throw new Error('no key was given');
-      return { id: outcome.sweep.id, outcome, runs: plan.runs.map(({ id }) => id) };
-    },
-    /** Takes the run through its training. */
-    async train(run: string, steps = [20, 40]) {
-      for (const entry of logOf(run, steps)) await records.recordLogEntry(entry);
-      await records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false });
-    },
-    evaluate: (run: string, step: number, settings = settingsOf(0)) =>
-      records.evaluationSucceeded(objectOf(`${run}/${step}/${settings.seed}`), resultOf(run, step, settings)),
-    /** Takes the run through its training and all its evaluations. */
-    async finish(run: string) {
-      await helpers.train(run);
-      await helpers.evaluate(run, 20);
-      await helpers.evaluate(run, 40);
-      await records.runFinished(run);
-    },
-    /** Empties the outbox and tells what was in it. */
-    async deliver() {
-      const items = await records.takeOutbox(1000);
-      for (const { id } of items) await records.acknowledge(id);
-      return items.map(({ kind, target }) => `${kind} ${target}`);
-    },
-    kinds: async () => (await records.listEvents(0, 10_000)).map(({ kind }) => kind),
-    /** Does something twice and expects the second time to leave no trace. */
-    async twice<T>(action: () => Promise<T>) {
-      const first = await action();
-      const before = await records.listLedger(0, 10_000);
-      await action();
-      expect(await records.listLedger(0, 10_000)).toEqual(before);
-      return first;
-    },
-  };
-  return helpers;
-}
-
-/** All pages of a list, read with small pages. */
-export async function everything<T>(list: (query: ListQuery) => Promise<Page<T>>, limit = 2): Promise<T[]> {
-  const items: T[] = [];
-  for (let cursor: string | undefined; ;) {
-    const page = await list({ cursor, limit });
-    expect(page.items.length).toBeLessThanOrEqual(limit);
-    items.push(...page.items);
-    if (page.next === null) return items;
-    cursor = page.next;
-  }
-}
-
 /** What any implementation of the records must do. */
 export function testRecords(newRecords: RecordsFactory): void {
   const withRecords = (claim: string, test: (records: Records, helpers: ReturnType<typeof helpersOf>) => Promise<void>) =>
-    it(claim, async () => {
-      const { records, close } = await newRecords();
-      try {
-        await test(records, helpersOf(records));
-        expect(verifyChain(await records.listLedger(0, 10_000))).toMatchObject({ kind: 'intact' });
-      } finally {
-        await close();
-      }
-    });
+    it(
+      claim,
+      async () => {
+        const { records, close } = await newRecords();
+        try {
+          await test(records, helpersOf(records));
+          expect(verifyChain(await records.listLedger(0, 10_000))).toMatchObject({ kind: 'intact' });
+        } finally {
+          await close();
+        }
+      },
+      TIMEOUT_MS,
+    );
 
   describe('submitSweep()', () => {
     withRecords('gives the same sweep for the same spec', async (records, { submit, deliver, twice }) => {
@@ -393,6 +346,43 @@ export function testRecords(newRecords: RecordsFactory): void {
   });
 
   describe('pins, corpora and the outbox', () => {
+    withRecords('registers a corpus once by its name, and again after a failure', async (records, { twice, deliver }) => {
+      const { recipe, manifest, digest } = corpusOf('text');
+      const source = objectOf('upload');
+      expect(await twice(() => records.submitCorpus(ada, recipe, source, null))).toMatchObject({
+        kind: 'created',
+        corpus: { state: 'registering' },
+      });
+      expect(await records.submitCorpus(ada, recipe, { ...source, key: 'another-upload' }, null)).toMatchObject({ kind: 'existing' });
+      expect(await records.submitCorpus(ada, recipe, objectOf('other'), null)).toMatchObject({ kind: 'name-taken' });
+      expect(await deliver()).toEqual(['start-corpus red/text']);
+      expect(await records.corpusWork('red', 'text')).toEqual({ recipe, source, tokenizer: null });
+      await twice(() => records.corpusFailed('red', 'text', 'broken UTF-8'));
+      expect([await records.corpusWork('red', 'text'), await records.getCorpus('red', 'text')]).toMatchObject([
+        null,
+        { state: 'failed', reason: 'broken UTF-8' },
+      ]);
+      expect(await records.submitCorpus(ada, recipe, objectOf('other'), null)).toMatchObject({ kind: 'created', corpus: { reason: null } });
+      await twice(() => records.corpusReady('red', 'text', digest, manifest));
+      expect(await records.getCorpus('red', digest)).toMatchObject({ name: 'text', state: 'ready', digest });
+      expect(await records.getCorpus('blue', digest)).toBeNull();
+      expect((await records.listCorpora('red', { limit: 5 })).items).toHaveLength(1);
+    });
+
+    withRecords('shows a sweep its own events and those of its runs, and a team no others', async (records, { submit, train }) => {
+      const one = await submit({ doses: [0] });
+      const two = await submit({ name: 'two', doses: [5] });
+      await train(one.runs[0]!);
+      const seen = await records.listEvents(1, 100, { sweep: one.id });
+      expect(new Set(seen.map(({ run }) => run))).toEqual(new Set(one.runs));
+      expect((await records.listEvents(0, 100, { sweep: two.id })).map(({ kind, actor }) => [kind, actor])).toEqual([
+        ['sweep.submitted', 'red/ada'],
+      ]);
+      expect(await records.listEvents(0, 100, { team: 'red' })).toEqual(await records.listEvents(0, 100));
+      expect(await records.listEvents(0, 100, { team: 'blue' })).toEqual([]);
+      expect(await records.countStates()).toEqual({ sweeps: { accepted: 2 }, runs: { evaluating: 1, waiting: 1 }, outbox: 2 });
+    });
+
     withRecords('pins a checkpoint and lets it go', async (records, { submit, train }) => {
       const run = (await submit({ doses: [0] })).runs[0]!;
       await train(run);

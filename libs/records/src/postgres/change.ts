@@ -1,15 +1,11 @@
 import type { EventKind } from '@titrate/contracts';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { isLive } from './conditions.ts';
 import { inTransaction, type Database, type Transaction } from './database.ts';
 import { appendEvents, type EventDraft } from './events.ts';
 import { enqueue, type Wake } from './outbox.ts';
 import type { Actor } from '../records.ts';
 import { demands, sweeps } from './schema.ts';
-
-/** Sweeps whose demands count. */
-export const LIVE_STATES = ['accepted', 'running', 'paused', 'analysing'] as const;
-/** Evaluations that have no outcome yet. */
-export const OPEN_STATES = ['waiting', 'running'] as const;
 
 /** What an event is about. */
 export interface Subject {
@@ -47,7 +43,7 @@ export class Change {
       .select({ id: sweeps.id })
       .from(demands)
       .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
-      .where(and(eq(demands.run, run), inArray(sweeps.state, LIVE_STATES)));
+      .where(and(eq(demands.run, run), isLive));
     for (const { id } of rows) this.wake('wake-sweep', id);
   }
 

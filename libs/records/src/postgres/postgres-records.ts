@@ -38,8 +38,10 @@ export function createPostgresRecords(
   { connections = 10, outboxLeaseSeconds = 10, onStatement }: PostgresRecordsOptions = {},
 ): Records {
   const pool = new pg.Pool({ connectionString: url, max: connections });
-  // An idle connection that breaks is dropped by the pool, and the next question opens another; without a listener the process would end.
+  // A connection that breaks fails the question on it, and the pool opens another for the next. Its own error event says the
+  // same once more; without a listener it would end the process, on idle connections (first line) and on busy ones (second).
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const logger = onStatement && { logQuery: onStatement };
   const db: Database = drizzle(pool, { schema, ...(logger && { logger }) });
   return {
