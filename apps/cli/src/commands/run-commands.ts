@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@titrate/api-client';
+import type { Report } from '@titrate/contracts';
+import type { Command } from 'commander';
+import { allItems, answer, connect, sweepIdFrom, type Cli } from '../cli.ts';
+import { BadUsage } from '../exit-codes.ts';
+import { interruptible } from '../interrupt.ts';
+import { evaluationList, runList } from '../render/lists.ts';
+import { reportView } from '../render/report-view.ts';
+
+/** Commands that show what came of runs: runs, logs, results, report. */
+export function addRunCommands(program: Command, cli: Cli): void {
+  program
+    .command('runs [sweep]')
+    .description('list the runs of a sweep')
+    .action(async (said: string | undefined, _options: object, command: Command) => {
+      const client = connect(cli, command);
+      const id = await sweepIdFrom(client, said);
+      const runs = await allItems((query) => client.listSweepRuns({ id, ...query }));
+      answer(cli, command, runs, () => runList(runs));
+    });
+  addLogs(program, cli);
+  addResults(program, cli);
+  addReport(program, cli);
+}
+
+function addLogs(program: Command, cli: Cli): void {
+  program
+    .command('logs <run>')
+    .description("print the log of a run's newest attempt")
+    .option('--attempt <number>', 'another attempt', Number)
+    .option('-f, --follow', 'go on until the run has ended')
+    .option('--sweep <sweep>', 'where to look for the beginning of a run id; the newest sweep by default')
+    .action(async (said: string, { attempt, follow, sweep }: { attempt?: number; follow?: boolean; sweep?: string }, command: Command) => {
+      const client = connect(cli, command);
+      const id = await runIdFrom(client, said, sweep);
+      const choice = attempt === undefined ? {} : { attempt };
+      if (!follow) return cli.terminal.draw(await logFrom(client, id, choice));
+      await interruptible('Stopped reading; the run goes on.', (signal) => followLog(cli, client, id, choice, signal));
+    });
+}
+
+async function logFrom(client: Client, id: string, choice: { attempt?: number }): Promise<string> {
+  const pieces: string[] = [];
+  for (let offset = 0; ;) {
+    const piece = await client.readRunLog({ id, ...choice, offset });
+    if (piece.next === offset) return pieces.join('');
+    pieces.push(piece.text);
+    offset = piece.next;
+  }
+}
+
+async function followLog(cli: Cli, client: Client, id: string, choice: { attempt?: number }, signal: AbortSignal): Promise<void> {
+  let [offset, attempt] = [0, 0];
+  for (;;) {
+    const run = await client.getRun({ id });
+    const piece = await client.readRunLog({ id, ...choice, offset });
+    // A newer attempt has a log of its own, to be read from its beginning.
+    const isNewer = attempt !== 0 && piece.attempt !== attempt;
+    if (!isNewer) cli.terminal.draw(piece.text);
+    const isStill = !isNewer && piece.next === offset;
+    [offset, attempt] = [isNewer ? 0 : piece.next, piece.attempt];
+    if (isStill && ['finished', 'failed', 'paused', 'idle'].includes(run.state)) return;
+    if (isStill) await sleep(1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function runIdFrom(client: Client, said: string, sweep: string | undefined): Promise<string> {
+  if (/^[0-9a-f]{64}$/.test(said)) return said;
+  const id = await sweepIdFrom(client, sweep);
+  const runs = await allItems((query) => client.listSweepRuns({ id, ...query }));
+  const [only, second] = runs.filter((run) => run.id.startsWith(said));
+  if (only && !second) return only.id;
+  throw new BadUsage(
+    `Cannot find one run by ${said} in sweep ${id} as it must be the beginning of exactly one id; \`titrate runs ${id}\` lists them`,
+  );
+}
+
+function addResults(program: Command, cli: Cli): void {
+  program
+    .command('results [sweep]')
+    .description('list the evaluations of a sweep, also while it runs')
+    .option('--csv', 'every column, as CSV')
+    .action(async (said: string | undefined, { csv }: { csv?: boolean }, command: Command) => {
+      const client = connect(cli, command);
+      const id = await sweepIdFrom(client, said);
+      if (csv) return cli.terminal.draw(await client.getSweepResults({ id }));
+      const evaluations = await allItems((query) => client.listSweepEvaluations({ id, ...query }));
+      const cells = new Map((await allItems((query) => client.listSweepCells({ id, ...query }))).map((cell) => [cell.run, cell]));
+      answer(cli, command, evaluations, () =>
+        evaluationList(evaluations, (run) => [cells.get(run)?.size ?? '–', String(cells.get(run)?.dose ?? '–')]),
+      );
+    });
+}
+
+function addReport(program: Command, cli: Cli): void {
+  program
+    .command('report [sweep]')
+    .description('show the report of a sweep: its table and verdict')
+    .option('-o, --output <folder>', 'write report.html and report.json there')
+    .action(async (said: string | undefined, { output }: { output?: string }, command: Command) => {
+      const client = connect(cli, command);
+      const id = await sweepIdFrom(client, said);
+      const report = (await client.getSweepReport({ id })) as Report;
+      if (output !== undefined) cli.terminal.say(`Wrote ${(await writeReport(client, id, report, output)).join(' and ')}`);
+      answer(cli, command, report, () => reportView(report));
+    });
+}
+
+/** Writes both forms of a report into a folder and returns their paths. */
+export async function writeReport(client: Client, id: string, report: Report, folder: string): Promise<string[]> {
+  const page = await client.getSweepReportPage({ id });
+  mkdirSync(folder, { recursive: true });
+  const paths = [join(folder, 'report.html'), join(folder, 'report.json')] as const;
+  writeFileSync(paths[0], page);
+  writeFileSync(paths[1], `${JSON.stringify(report, null, 2)}\n`);
+  return [...paths];
+}
