@@ -172,4 +172,6 @@ def to_svg(figure: Figure) -> str:
     drawing = buffer.getvalue()[buffer.getvalue().index("<svg") :]
     drawing = drawing.replace(INK, "currentColor").replace(FAINT, "var(--faint)")
     drawing = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'aria-hidden="true" focusable="false"', drawing, count=1)
+    # Names of groups would be the same in both drawings of the page; nothing refers to them.
+    drawing = re.sub(r'<g id="[^"]*"', "<g", drawing)
     return re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
