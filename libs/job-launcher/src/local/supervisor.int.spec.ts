@@ -14,9 +14,11 @@ const family = `
 import os, subprocess, sys, time
 sleeper = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 subprocess.Popen(sleeper, start_new_session=True)
-if os.fork() == 0:
+between = os.fork()
+if between == 0:
     subprocess.Popen(sleeper, start_new_session=True)
     os._exit(0)
+os.waitpid(between, 0)
 print("up", flush=True)
 time.sleep(600)`;
 
