@@ -50,6 +50,6 @@ def new_store(folder: Path) -> Store:
 
 def tiny_text() -> str:
     """Documents with words of their own, long enough to fill some hundred instances."""
-    words = "the union of these states is a work that free people carry on with patience and good sense for all years to come".split()
+    words = ["the", "union", "of", "these", "states", "is", "a", "work", "that", "free", "people", "carry", "on", "with", "patience"]
     documents = (" ".join(words[(n * 7 + k * k + k * n) % len(words)] for k in range(12 + n % 40)) + f" number {n}." for n in range(400))
     return "\n\n".join(documents)

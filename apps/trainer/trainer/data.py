@@ -89,6 +89,10 @@ class MatchedLoader(ComposableDataLoader):
         """Whole batches that one pass over the corpus gives."""
         return self.total_instances // self.rows
 
+    def get_mock_batch(self) -> dict[str, Any]:
+        """None: the trainer then begins with the first step at once, which tells as much as a rehearsal of it."""
+        raise NotImplementedError
+
     def go_to(self, steps: int) -> int:
         """Goes on behind that many steps, exactly; returns the epoch, counted from 1."""
         epoch, batches = divmod(steps, self.steps_in_epoch)

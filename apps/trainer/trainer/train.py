@@ -95,6 +95,8 @@ def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progr
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
     fit(trainer)
     say_finished(job, log, commits.finish(), plan, metrics)
+    if progress:
+        progress.set(phase="finished")
 
 
 def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
