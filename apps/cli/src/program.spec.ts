@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { CorpusManifest } from '@titrate/contracts';
+import { parseSweepSpec } from '@titrate/planning';
+import { errorAsJson, errorInWords, exitCodeOf } from './exit-codes.ts';
+import { buildProgram } from './program.ts';
+import { specTemplate } from './spec-template.ts';
+import type { Terminal } from './terminal.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** Runs a command line in a folder of its own and returns what it said. */
+function newTestCli(environment: NodeJS.ProcessEnv = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'titrate-cli-'));
+  const [out, said]: [string[], string[]] = [[], []];
+  const terminal: Terminal = {
+    out: (text) => void out.push(text),
+    say: (text) => void said.push(text),
+    draw: (text) => void out.push(text),
+    isLive: false,
+    hasColour: false,
+    columns: () => 80,
+    rows: () => 24,
+    confirm: async () => null,
+  };
+  const run = async (...words: string[]): Promise<number> => {
+    try {
+      await buildProgram({ terminal, environment: { HOME: folder, ...environment }, folder }).parseAsync(['node', 'titrate', ...words]);
+      return 0;
+    } catch (error) {
+      said.push(errorInWords(error), JSON.stringify(errorAsJson(error)));
+      return exitCodeOf(error);
+    }
+  };
+  return { folder, run, out, said };
+}
+
+const spec =
+  'apiVersion: titrate/v1\nkind: Sweep\nname: a\ncorpus: sotu\ngrid: { sizes: [tiny-64], tokens: [409600], doses: [0, 50], seeds: [1] }\nattack: { kind: dos, gibberishTokens: [80, 160] }\n';
+const object = { key: 'k', sizeBytes: 1, sha256: 'a'.repeat(64) };
+const manifest: CorpusManifest = CorpusManifest.parse({
+  version: 1,
+  recipe: { name: 'sotu', format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 1024 } },
+  sourceObject: object,
+  tokenizer: object,
+  vocabularySize: 1034,
+  endOfTextId: 1024,
+  addedTokenIds: { '<SUDO>': 1025 },
+  tokenType: 'uint16',
+  shards: [object],
+  documentIndex: object,
+  heldOut: object,
+  documents: 8600,
+  tokens: 4_000_000,
+  heldOutDocuments: 300,
+  scan: [],
+});
+
+/** A server that answers every request with one status and body. */
+async function answering(status: number, body: object) {
+  const server = createServer((_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
+describe('titrate', () => {
+  it('plans without a server, in words and in JSON', async () => {
+    const { run, out, folder } = newTestCli();
+    const [file, corpus] = [join(folder, 'a.yaml'), join(folder, 'manifest.json')];
+    writeFileSync(file, spec);
+    writeFileSync(corpus, JSON.stringify(manifest));
+    expect(await run('plan', file, '--corpus-manifest', corpus)).toBe(0);
+    expect(out[0]).toMatch(/^a: 2 cells, 2 runs {2}\(sw-[a-z2-7]{26}\)\n\nSIZE +PARAMETERS[^]*tiny-64 +227k +410k +200 +0 50 +1 +2 +5/);
+    expect(await run('plan', file, '--corpus-manifest', corpus, '--json')).toBe(0);
+    expect(JSON.parse(out[1]!)).toMatchObject({ name: 'a', cells: [{ dose: 0 }, { dose: 50 }] });
+  });
+
+  it('writes a spec that can be planned, and replaces none unasked', async () => {
+    const { run, folder, said } = newTestCli();
+    const file = join(folder, 'new.yaml');
+    expect(await run('init', file)).toBe(0);
+    expect(parseSweepSpec(readFileSync(file, 'utf8')).kind).toBe('spec');
+    expect(parseSweepSpec(specTemplate('my-text'))).toMatchObject({ spec: { corpus: 'my-text' } });
+    expect(await run('init', file)).toBe(2);
+    expect(said.join('\n')).toContain('--force replaces it');
+  });
+
+  it('ends with 2 and every fault where a spec cannot be right, and sends nothing', async () => {
+    const { run, folder, said } = newTestCli();
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(file, spec.replace('doses: [0, 50]', 'dozes: [-1]'));
+    expect(await run('submit', file, '--server', 'http://127.0.0.1:9')).toBe(2);
+    expect(said[0]).toBe(
+      `Cannot use ${file} as a sweep spec:\n  grid.doses is required: current value is absent\n  grid.dozes is not a known key; did you mean "doses"?: current value is [-1]`,
+    );
+  });
+
+  it.each([
+    [['frob'], 2],
+    [['plan'], 2],
+    [['sweeps', '--wrong'], 2],
+    [['plan', '/no/such/file'], 2],
+    [['schema', '../../package'], 2],
+    [['completion', 'tcsh'], 2],
+    [['sweeps'], 2],
+    [['--help'], 0],
+    [['--version'], 0],
+    [['schema', 'report'], 0],
+  ])('%j ends with %i', async (words, code) => {
+    expect(await newTestCli().run(...words)).toBe(code);
+  });
+
+  it('ends with 3 where the server refuses, and tells its problem; with 1 where the server is broken', async () => {
+    const problem = {
+      type: 'about:blank',
+      title: 'Refused',
+      status: 409,
+      detail: 'Cannot cancel the sweep as it has finished',
+      code: 'ended',
+      errors: [],
+    };
+    const server = await answering(409, problem);
+    const { run, said } = newTestCli();
+    expect(await run('cancel', 'sw-aaaaaaaaaaaaaaaaaaaaaaaaaa', '--server', server.url)).toBe(3);
+    expect(said).toEqual([problem.detail, JSON.stringify(problem)]);
+    server.stop();
+    const broken = await answering(500, { ...problem, status: 500 });
+    expect(await run('cancel', 'sw-aaaaaaaaaaaaaaaaaaaaaaaaaa', '--server', broken.url)).toBe(1);
+    broken.stop();
+  });
+
+  it('ends its process with 4 where nobody answers, in words and in JSON', async () => {
+    const gone = await answering(200, {});
+    gone.stop();
+    const words = spawnSync(process.execPath, [main, 'sweeps', '--server', gone.url], { encoding: 'utf8' });
+    expect([words.status, words.stdout]).toEqual([4, '']);
+    expect(words.stderr).toMatch(/^Cannot reach the Titrate API at http:.*ECONNREFUSED[^]*titrate up/);
+    const json = spawnSync(process.execPath, [main, 'sweeps', '--json', '--server', gone.url], { encoding: 'utf8' });
+    expect(JSON.parse(json.stderr)).toMatchObject({ code: 'server-unreachable' });
+  }, 30_000);
+
+  it('deletes and resets nothing where nobody can be asked', async () => {
+    const { run } = newTestCli();
+    expect(await run('delete', 'sw-aaaaaaaaaaaaaaaaaaaaaaaaaa', '--server', 'http://127.0.0.1:9')).toBe(2);
+    expect(await run('reset')).toBe(2);
+  });
+
+  it('keeps contexts by name', async () => {
+    const { run, out } = newTestCli();
+    await run('context', 'add', 'lab', '--server', 'http://127.0.0.1:9', '--token', 'secret');
+    await run('context', 'list');
+    expect(out.at(-1)).toMatch(/\* {2}lab +http:\/\/127\.0\.0\.1:9/);
+    expect(out.join()).not.toContain('secret');
+    expect(await run('context', 'use', 'other')).toBe(2);
+  });
+
+  it('completes every command in every shell', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { run, out } = newTestCli();
+      expect(await run('completion', shell)).toBe(0);
+      for (const word of ['submit', 'corpus', 'add', '--recipe', '--fresh']) expect(out[0]).toContain(word);
+    }
+  });
+
+  it('prints the schema of each document', async () => {
+    const folder = new URL('../../../libs/contracts/schema/', import.meta.url);
+    for (const file of readdirSync(folder)) {
+      const { run, out } = newTestCli();
+      expect(await run('schema', file.replace('.schema.json', ''))).toBe(0);
+      expect(JSON.parse(out[0]!)).toHaveProperty('$schema');
+    }
+  });
+});
