@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -28,6 +29,23 @@ export async function createApplication(parts: ApiParts, logger: Logger): Promis
   logAnswers(fastify as never);
   app.get(OpenApiDocument).describe(app);
   return app;
+}
+
+/** How long requests that are under way may take to end. */
+const PATIENCE_MS = 5_000;
+
+/** Takes no new requests, ends the event streams, lets what is under way finish, and then closes. */
+export async function closeApplication(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  // A connection that falls idle only now would otherwise stay open for its keep-alive time.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const last = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(last);
+  }
 }
 
 /** One line for each answer: no headers, no query. Probes, which come every few seconds, stay at debug. */

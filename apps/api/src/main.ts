@@ -1,5 +1,5 @@
 import { createParts } from './adapters.ts';
-import { createApplication, createLogger } from './application.ts';
+import { closeApplication, createApplication, createLogger } from './application.ts';
 import { ConfigurationInvalid, readConfiguration, type Configuration } from './configuration.ts';
 
 /** Starts the API: reads the environment, brings the schema up to date, proves the store, listens; ends cleanly on a signal. */
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const app = await createApplication(parts, logger);
   const stop = async (signal: string): Promise<void> => {
     logger.info({ signal }, 'api stopping');
-    await app.close();
+    await closeApplication(app);
     await parts.records.close();
     logger.info('api stopped');
   };

@@ -38,6 +38,7 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Titr
         seen = event.id;
         wait = FIRST_WAIT_MS;
         yield event;
+        if (signal?.aborted) return;
       }
     } catch (error) {
       if (signal?.aborted) return;

@@ -29,12 +29,13 @@ export class EventController implements OnModuleDestroy {
   async streamEvents(@Query() query: EventsQuery, @Headers() headers: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const after = accept(LastEventId.schema, headers)['last-event-id'] ?? query.after;
     const filter = { team: this.settings.actor.team, sweep: query.sweep };
-    await this.records.listEvents(after, 1, filter);
-    reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    reply.raw.write('retry: 1000\n\n');
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
+    // Asked once before the headers are out: while the records are down the answer is a problem, not an empty stream.
+    await this.records.listEvents(after, 1, filter);
+    reply.hijack();
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
+    reply.raw.write('retry: 1000\n\n');
     const signal = AbortSignal.any([gone.signal, this.shutdown.signal]);
     this.metrics.eventStreams.inc();
     try {

@@ -1,6 +1,8 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
+
+jest.setTimeout(60_000);
 
 /** fetch does not let a caller set Host; a hostile program does. */
 function raw(url: string, path: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
@@ -22,11 +24,9 @@ describe('who may speak to the API', () => {
   const bearer = () => ({ authorization: `Bearer ${api.token}` });
 
   it('refuses a Host header of another name, as a rebound DNS name sends it, even with the token', async () => {
-    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1', 'localhost@evil.example', '']) {
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1', 'localhost@evil.example']) {
       const { status, body } = await raw(api.url, '/v1/sizes', { host, ...bearer() });
-      // An empty Host is refused by the HTTP parser itself or by us; either way nothing is told.
-      expect([400, 403]).toContain(status);
-      if (status === 403) expect(JSON.parse(body)).toMatchObject({ code: 'wrong-host' });
+      expect([host, status, JSON.parse(body).code]).toEqual([host, 403, 'wrong-host']);
     }
   });
 

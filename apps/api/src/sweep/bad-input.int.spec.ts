@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Problem, type SweepSpecInput } from '@titrate/contracts';
 import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
 import { registerCorpus, spec } from '../testing/fixtures.ts';
+
+jest.setTimeout(60_000);
 
 const grid = (changes: Partial<SweepSpecInput['grid']>) => ({ spec: spec({ grid: { ...spec().grid, ...changes } as SweepSpecInput['grid'] }) });
 const run = 'f'.repeat(64);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createClient, type Client } from '@titrate/api-client';
 import pg from 'pg';
 import { createParts } from '../adapters.ts';
-import { createApplication, createLogger } from '../application.ts';
+import { closeApplication, createApplication, createLogger } from '../application.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { ApiParts } from '../ports.ts';
 
@@ -55,7 +55,7 @@ export async function startApi(settings: Record<string, string> = {}): Promise<A
       fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}`, ...headers }, ...(body === undefined ? {} : { body }) }),
     ledgerLength: () => ledgerLength(parts),
     async stop() {
-      await app.close();
+      await closeApplication(app);
       await parts.records.close();
       await database.drop();
       await rm(jobsDirectory, { recursive: true, force: true });

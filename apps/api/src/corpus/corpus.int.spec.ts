@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ApiProblem } from '@titrate/api-client';
+import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
+import { registerCorpus, spec } from '../testing/fixtures.ts';
+
+jest.setTimeout(60_000);
+const LIMIT = 12_000_000;
+
+describe('uploads, corpora, logs and probes', () => {
+  let api: ApiUnderTest;
+  beforeAll(async () => void (api = await startApi({ TITRATE_UPLOAD_LIMIT_BYTES: String(LIMIT) })));
+  afterAll(() => api.stop());
+  const recipe = { name: 'letters', format: 'text' as const, tokenizer: { kind: 'train-bpe' as const, vocabularySize: 512 } };
+  const refusalOf = (attempt: Promise<unknown>) =>
+    attempt.then(
+      (value) => ({ answered: value }),
+      (error: unknown) => (error instanceof ApiProblem ? { status: error.status, code: error.code } : Promise.reject(error)),
+    );
+  const stored = async () => {
+    const keys: string[] = [];
+    for await (const { key } of api.parts.artifacts.list('uploads/')) keys.push(key);
+    return keys.sort();
+  };
+
+  it('stores a streamed upload byte by byte, and names it by its digest', async () => {
+    const chunks = Array.from({ length: 100 }, () => randomBytes(100_000));
+    const object = await api.client.uploadObject(Readable.from(chunks));
+    const whole = Buffer.concat(chunks);
+    expect([object.sizeBytes, object.sha256]).toEqual([whole.length, createHash('sha256').update(whole).digest('hex')]);
+    expect(Buffer.from((await api.parts.artifacts.read(object))!).equals(whole)).toBe(true);
+  });
+
+  it('refuses an upload above the limit, told or not, and keeps nothing of it', async () => {
+    const before = await stored();
+    const chunks = Array.from({ length: 130 }, () => randomBytes(100_000));
+    expect(await refusalOf(api.client.uploadObject(Readable.from(chunks)))).toEqual({ status: 413, code: 'upload-too-large' });
+    expect(await stored()).toEqual(before);
+  });
+
+  it('registers a corpus once, and refuses its name for another text', async () => {
+    const source = await api.client.uploadObject(Buffer.from('one\n\ntwo'));
+    const corpus = await api.client.registerCorpus({ body: { recipe, source } });
+    expect(corpus).toMatchObject({ name: 'letters', state: 'registering', digest: null });
+    const before = await api.ledgerLength();
+    expect(await api.client.registerCorpus({ body: { recipe, source } })).toEqual(corpus);
+    const other = await api.client.uploadObject(Buffer.from('three'));
+    expect(await refusalOf(api.client.registerCorpus({ body: { recipe, source: other } }))).toEqual({ status: 409, code: 'name-taken' });
+    expect(await refusalOf(api.client.submitSweep(spec({ corpus: 'letters' })))).toEqual({ status: 409, code: 'corpus-not-ready' });
+    expect(await api.ledgerLength()).toBe(before);
+    expect(await api.client.getCorpus({ nameOrDigest: 'letters' })).toEqual(corpus);
+    expect((await api.client.listCorpora()).items).toEqual([corpus]);
+  });
+
+  it('refuses a source that was never uploaded, that has another size, or that lies elsewhere', async () => {
+    const source = await api.client.uploadObject(Buffer.from('text'));
+    const before = await api.ledgerLength();
+    const keys = ['uploads/00000000-0000-0000-0000-000000000000', 'runs/x', '../secrets', `${source.key}/`];
+    for (const wrong of [...keys.map((key) => ({ ...source, key })), { ...source, sizeBytes: 5 }]) {
+      expect(await refusalOf(api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'wrong' }, source: wrong } }))).toEqual({ status: 400, code: 'invalid-request' });
+    }
+    expect(await api.ledgerLength()).toBe(before);
+  });
+
+  it('reads the log of an attempt from an offset, of the newest one unless told', async () => {
+    await registerCorpus(api.parts);
+    const { sweep } = await api.client.submitSweep(spec());
+    const [run] = (await api.client.listSweepRuns({ id: sweep.id })).items;
+    const id = run!.id;
+    await api.parts.records.attemptLaunched(id, 1, 'a'.repeat(16), 'job-one');
+    const folder = join(api.jobsDirectory, 'job-one');
+    await mkdir(folder);
+    await writeFile(join(folder, 'log'), 'step 1\nstep 2\n');
+    expect(await api.client.readRunLog({ id })).toEqual({ attempt: 1, text: 'step 1\nstep 2\n', next: 14 });
+    expect(await api.client.readRunLog({ id, attempt: 1, offset: 7 })).toEqual({ attempt: 1, text: 'step 2\n', next: 14 });
+    expect(await api.client.readRunLog({ id, offset: 14 })).toEqual({ attempt: 1, text: '', next: 14 });
+    expect(await refusalOf(api.client.readRunLog({ id, attempt: 2 }))).toEqual({ status: 404, code: 'not-found' });
+  });
+
+  it('is ready while the servers answer, and tells Prometheus of states without naming a run', async () => {
+    expect(await api.client.getHealth()).toEqual({ status: 'ok' });
+    expect(await api.client.getReadiness()).toEqual({ status: 'ready', records: 'ok', artifacts: 'ok', temporal: 'ok' });
+    const metrics = await api.client.getMetrics();
+    expect(metrics).toMatch(/titrate_http_request_seconds_count\{method="GET",route="\/v1\/runs\/:id\/logs",status="200"\} [1-9]/);
+    expect(metrics).toMatch(/titrate_runs\{state="waiting"\} \d/);
+    expect(metrics).not.toMatch(/[0-9a-f]{64}|sw-[a-z2-7]{26}/);
+    expect((await api.client.listSizes()).items.map(({ name }) => name)).toContain('tiny-64');
+  });
+
+  it('serves a page for its document that needs no other server', async () => {
+    const page = await (await fetch(`${api.url}/docs`)).text();
+    const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
+    expect(sources).toHaveLength(3);
+    for (const source of sources) {
+      expect(source).toMatch(/^\/docs\//);
+      expect((await fetch(`${api.url}${source}`)).status).toBe(200);
+    }
+    expect(await (await fetch(`${api.url}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
+  });
+});
