@@ -204,6 +204,13 @@ export interface Records {
   settleMissing(run: Digest): Promise<number>;
   /** Called when the run is trained and no evaluation is open. Were one demanded at the last moment, the run stays open and is woken. */
   runFinished(run: Digest): Promise<void>;
+  /**
+   * Marks as `deleting` the checkpoints that a trained run need not keep, and returns all that are so marked. Never one that
+   * is pinned, the last, owed an evaluation, or wanted by a sweep that was not cancelled. A mark is not taken back.
+   */
+  markDeletable(run: Digest): Promise<Checkpoint[]>;
+  /** The objects of a checkpoint marked so are gone; its row stays as a tombstone. */
+  checkpointDeleted(run: Digest, digest: Digest): Promise<void>;
   /** Settles what is still open of the run as well: evaluate the committed checkpoints before. */
   runFailed(run: Digest, reason: string): Promise<void>;
   runPaused(run: Digest): Promise<void>;

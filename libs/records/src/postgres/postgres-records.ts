@@ -10,6 +10,7 @@ import * as evaluations from './evaluations.ts';
 import { listEvents, listLedger } from './events.ts';
 import { migrate } from './migrate.ts';
 import { acknowledge, takeOutbox } from './outbox.ts';
+import * as retention from './retention.ts';
 import * as runChanges from './run-changes.ts';
 import { attemptLaunched, recordLogEntry } from './run-log.ts';
 import * as runs from './runs.ts';
@@ -100,6 +101,8 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     evaluationFailed: on(evaluations.evaluationFailed),
     settleMissing: on(evaluations.settleMissing),
     runFinished: on(runChanges.runFinished),
+    markDeletable: on(retention.markDeletable),
+    checkpointDeleted: on(retention.checkpointDeleted),
     runFailed: on(runChanges.runFailed),
     runPaused: on(runChanges.runPaused),
     runReleased: on(runChanges.runReleased),

@@ -60,5 +60,8 @@ export async function checkpointDeleted(db: Database, run: string, digest: strin
 
 /** Every sweep must agree; a run that no sweep demands keeps everything, as a new demand goes on from there. */
 function mayGo(step: number, policies: readonly Demand[]): boolean {
-  return policies.length > 0 && policies.every(({ retention, evaluateSteps }) => retention === 'final' || (retention === 'evaluated' && !evaluateSteps.includes(step)));
+  return (
+    policies.length > 0 &&
+    policies.every(({ retention, evaluateSteps }) => retention === 'final' || (retention === 'evaluated' && !evaluateSteps.includes(step)))
+  );
 }
