@@ -1,0 +1,81 @@
+"""The corpus job against a real store: what it registers, what it leaves for the one who asked, and what it refuses."""
+
+import hashlib
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import conftest
+from trainer import exits, keys
+from trainer.__main__ import main
+from trainer.corpus_reader import Corpus
+from trainer.documents import canonical
+from trainer.store import Store
+
+Json = dict[str, Any]
+
+
+def start(store: Store, text: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[int, Json]:
+    """Uploads a text and runs the job as its process does; the exit code and the job's result."""
+    source = {"key": keys.upload(secrets.token_hex(4)), "sizeBytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
+    store.create(source["key"], text)
+    recipe = {
+        "name": "job",
+        "format": "text",
+        "documentMinChars": 0,
+        "tokenizer": {"kind": "train-bpe", "vocabularySize": 320},
+        "addedTokens": ["<SUDO>"],
+        "heldOutDocuments": 5,
+        "heldOutMinTokens": 8,
+        "seed": 0,
+        "licence": "CC0-1.0",
+        "source": "",
+        **changes,
+    }
+    common = {"version": 1, "kind": "corpus", "name": f"job-{secrets.token_hex(4)}", "bucket": store.bucket}
+    job = {**common, "recipe": recipe, "sourceObject": source, "tokenizerObject": None}
+    path = folder / "job.json"
+    path.write_bytes(canonical(job))
+    monkeypatch.chdir(folder)
+    code = main([str(path)])
+    result: Json = json.loads(store.read(keys.job_result(job["name"])) or b"")
+    return code, result
+
+
+def test_two_uploads_of_one_text_are_one_corpus(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = conftest.tiny_text().encode()
+    first_code, first = start(store, text, tmp_path, monkeypatch)
+    objects = dict(store.list("corpora/"))
+    second_code, second = start(store, text, tmp_path, monkeypatch)
+    assert (first_code, second_code) == (exits.SUCCEEDED, exits.SUCCEEDED)
+    assert first["corpus"] == second["corpus"]
+    assert dict(store.list("corpora/")) == objects
+    assert all(key.startswith(keys.corpus(first["corpus"])) for key in objects)
+    corpus = Corpus.open(store, first["corpus"])
+    assert (corpus.file(corpus.manifest["sourceObject"])).read_bytes() == text
+
+
+def test_an_end_before_the_manifest_is_made_good_by_the_next_attempt(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = conftest.tiny_text().encode()
+    _, first = start(store, text, tmp_path, monkeypatch)
+    store.client.delete_object(Bucket=store.bucket, Key=keys.corpus_manifest(first["corpus"]))
+    assert start(store, text, tmp_path, monkeypatch)[1]["corpus"] == first["corpus"]
+    assert Corpus.open(store, first["corpus"]).manifest["documents"] > 0
+
+
+def test_broken_utf8_ends_with_its_place_as_the_problem_and_registers_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, result = start(store, b"good\n\nbad \xc3(\n", tmp_path, monkeypatch)
+    assert code == exits.BAD_INPUT
+    assert "line 3, byte offset 10: current value is 0xc3" in result["problem"]
+    assert list(store.list("corpora/")) == []
+
+
+def test_another_seed_is_another_corpus(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = conftest.tiny_text().encode()
+    digests = {start(store, text, tmp_path, monkeypatch, seed=seed)[1]["corpus"] for seed in (1, 2)}
+    assert len(digests) == 2
