@@ -4,7 +4,7 @@ import createFetchClient from 'openapi-fetch';
 import { followEvents, type FollowOptions } from './events.ts';
 import { operationTable, type components, type paths } from './generated.ts';
 import type { Method, PlainOperation } from './operation.ts';
-import { problemFrom, ServerUnreachable } from './problem.ts';
+import { isBrokenFetch, problemFrom, ServerUnreachable } from './problem.ts';
 
 export interface ClientOptions {
   /** Base address, as in http://127.0.0.1:8080 */
@@ -103,6 +103,6 @@ async function post(base: string, path: string, headers: Record<string, string>,
 /** What fetch throws when nobody answers, told as such. */
 async function reached<T>(server: string, attempt: Promise<T>): Promise<T> {
   return attempt.catch((error: unknown) => {
-    throw error instanceof TypeError ? new ServerUnreachable(server, error) : error;
+    throw isBrokenFetch(error) ? new ServerUnreachable(server, error) : error;
   });
 }

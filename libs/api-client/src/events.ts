@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TitrateEvent } from '@titrate/contracts';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { problemFrom } from './problem.ts';
+import { isBrokenFetch, problemFrom } from './problem.ts';
 
 export interface FollowOptions {
   readonly server: string;
@@ -84,7 +84,7 @@ class SilentStream extends Error {
 
 /** What a new attempt may mend: a broken connection, and a server that says 5xx. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof SilentStream || error instanceof TypeError) return true;
+  if (error instanceof SilentStream || isBrokenFetch(error)) return true;
   const status = (error as { status?: unknown }).status;
   return typeof status === 'number' && status >= 500;
 }

@@ -25,6 +25,9 @@ export class ServerUnreachable extends Error {
   }
 }
 
+/** What fetch throws when nobody answers, or the answer breaks off. Told by its name: it may come from another realm. */
+export const isBrokenFetch = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'TypeError';
+
 /** A refusal out of whatever the server sent. What is no problem document (from a proxy, say) is told by its status. */
 export function problemFrom(status: number, body: unknown): ApiProblem {
   const parsed = Problem.safeParse(typeof body === 'string' ? json(body) : body);

@@ -9,6 +9,8 @@ import { Fault, invalid } from '../http/fault.ts';
 import { ARTIFACTS, SETTINGS, type ApiSettings } from '../ports.ts';
 import { StoredObjectDto } from './corpus.contract.ts';
 
+const DRAIN_MS = 10_000;
+
 /** Takes in files of any size: they pass through to the artifact store and never lie on this machine. */
 @ApiTags('corpora and sizes')
 @ApiBearerAuth()
@@ -29,8 +31,18 @@ export class UploadController {
     const limited = body.pipe(limit(this.settings.uploadLimitBytes));
     body.once('error', (error) => limited.destroy(error));
     body.once('close', () => body.readableEnded || limited.destroy(new Fault(400, 'upload-broken', 'The upload ended before its end')));
-    return this.artifacts.upload(keys.upload(randomUUID()), limited);
+    return this.artifacts.upload(keys.upload(randomUUID()), limited).catch((error: unknown) => {
+      drain(body);
+      throw error;
+    });
   }
+}
+
+/** Reads what still comes of a refused body, for a while: a connection with unread bytes would answer no further request. */
+function drain(body: Readable): void {
+  const patience = setTimeout(() => body.destroy(), DRAIN_MS).unref();
+  body.once('close', () => clearTimeout(patience));
+  body.unpipe().resume();
 }
 
 /** Passes bytes on until there are too many; then the upload fails, and with it the object. */

@@ -64,7 +64,7 @@ describe('the event stream', () => {
   });
 
   it('comes back by itself, without a gap or a double, when connections break', async () => {
-    const { server, close } = await brittle(Number(new URL(api.url).port), 2_500);
+    const { server, close } = await brittle(Number(new URL(api.url).port), 1_500);
     const seen: number[] = [];
     const stop = new AbortController();
     let breaks = 0;
