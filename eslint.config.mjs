@@ -29,23 +29,48 @@ const workflowValues = [
   {
     regex: '^(?!@titrate/contracts$|@temporalio/(workflow|common)$|\\.{1,2}/)',
     allowTypeImports: true,
-    message: 'Workflow code imports values only from @titrate/contracts, @temporalio/workflow, @temporalio/common and files beside it: replay must not depend on anything else.',
+    message:
+      'Workflow code imports values only from @titrate/contracts, @temporalio/workflow, @temporalio/common and files beside it: replay must not depend on anything else.',
   },
   { regex: '(^|[./])activities\\.ts$', allowTypeImports: true, message: 'Activities do work: workflow code imports their types only.' },
 ];
 
 export default typescript.config(
-  { ignores: ['**/node_modules/**', '**/.venv/**', '**/.titrate/**', '**/dist/**', '**/schema/**', '.nx/**', 'titrate-report/**', 'test-results/**', '**/generated.ts'] },
+  {
+    ignores: [
+      '**/node_modules/**',
+      '**/.venv/**',
+      '**/.titrate/**',
+      '**/dist/**',
+      '**/schema/**',
+      '.nx/**',
+      'titrate-report/**',
+      'test-results/**',
+      '**/generated.ts',
+    ],
+  },
   ...typescript.configs.recommended,
   {
     plugins: { '@nx': nx },
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+      },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.property.name='only'][callee.object.name=/^(describe|it|test)$/]", message: 'A committed .only hides all other tests.' },
+        {
+          selector: "CallExpression[callee.property.name='only'][callee.object.name=/^(describe|it|test)$/]",
+          message: 'A committed .only hides all other tests.',
+        },
         { selector: 'ExportAllDeclaration[exported=null]', message: 'Name what is exported: an index is a short, explicit list.' },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
@@ -65,7 +90,10 @@ export default typescript.config(
     files: ['libs/contracts/src/**/*.ts', 'libs/planning/src/**/*.ts', 'libs/ledger/src/**/*.ts'],
     ignores: tests,
     rules: {
-      'no-restricted-imports': ['error', { patterns: [adapters, { group: ['node:*'], message: 'Pure libraries run in browsers and in the workflow sandbox too.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [adapters, { group: ['node:*'], message: 'Pure libraries run in browsers and in the workflow sandbox too.' }] },
+      ],
     },
   },
   {
@@ -75,7 +103,13 @@ export default typescript.config(
   },
   {
     files: ['workflows/src/**/*.ts'],
-    ignores: ['**/*.activities.ts', 'workflows/src/activities.ts', 'workflows/src/dependencies.ts', 'workflows/src/read-document.ts', ...tests],
+    ignores: [
+      '**/*.activities.ts',
+      'workflows/src/activities.ts',
+      'workflows/src/dependencies.ts',
+      'workflows/src/read-document.ts',
+      ...tests,
+    ],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: workflowValues }] },
   },
 );

@@ -32,13 +32,16 @@ async function inTurn(list: PartName[]): Promise<Tally[]> {
 }
 
 // Python has a lane of its own where there are cores for two; the TypeScript parts share the other one.
-const lanes = availableParallelism() > 1 ? [chosen.filter((name) => name !== 'python'), chosen.filter((name) => name === 'python')] : [chosen];
+const lanes =
+  availableParallelism() > 1 ? [chosen.filter((name) => name !== 'python'), chosen.filter((name) => name === 'python')] : [chosen];
 const tallies = (await Promise.all(lanes.map(inTurn))).flat();
 
 const sum = (field: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[field], 0);
 for (const tally of tallies) {
   for (const problem of tally.problems) process.stdout.write(`FAILED ${tally.name}: ${problem}\n`);
 }
-process.stdout.write(`${Math.round((Date.now() - from) / 1000)} s: ${tallies.map((tally) => `${tally.name} ${tally.passed}/${tally.passed + tally.failed}`).join(', ')}\n`);
+process.stdout.write(
+  `${Math.round((Date.now() - from) / 1000)} s: ${tallies.map((tally) => `${tally.name} ${tally.passed}/${tally.passed + tally.failed}`).join(', ')}\n`,
+);
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;

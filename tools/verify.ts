@@ -39,7 +39,12 @@ function treeState(): string {
 function runStep(step: Step): boolean {
   const from = Date.now();
   const [program, ...parameters] = step.command as [string, ...string[]];
-  const options = { cwd: root + (step.directory ?? ''), env: { ...process.env, NX_DAEMON: 'false' }, encoding: 'utf8' as const, maxBuffer: 1 << 28 };
+  const options = {
+    cwd: root + (step.directory ?? ''),
+    env: { ...process.env, NX_DAEMON: 'false' },
+    encoding: 'utf8' as const,
+    maxBuffer: 1 << 28,
+  };
   const done = spawnSync(program, parameters, options);
   const output = `${done.error?.message ?? ''}${done.stdout ?? ''}${done.stderr ?? ''}`;
   const good = done.status === 0 && !(step.poison !== undefined && output.includes(step.poison));

@@ -33,12 +33,24 @@ export function nodePackagesMatch(root) {
 export async function ensureNodePackages(root, say) {
   if (nodePackagesMatch(root)) return;
   say('installing npm packages, Node 24 among them (about 1 GB on disk)');
-  const options = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--progress', process.stderr.isTTY ? 'true' : 'false'];
+  const options = [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel',
+    'error',
+    '--progress',
+    process.stderr.isTTY ? 'true' : 'false',
+  ];
   const code = await runThrough('npm', options, { cwd: root });
   if (code !== 0) {
     throw new SetupRefused(
       `Cannot install the npm packages: \`npm install\` ended with code ${code}. What it printed stands above; a second try goes on with what was downloaded.`,
     );
   }
-  if (!nodePackagesMatch(root)) throw new SetupRefused('Cannot install the npm packages as node_modules must hold what package-lock.json names: remove node_modules and try again.');
+  if (!nodePackagesMatch(root))
+    throw new SetupRefused(
+      'Cannot install the npm packages as node_modules must hold what package-lock.json names: remove node_modules and try again.',
+    );
 }

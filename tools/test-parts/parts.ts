@@ -24,11 +24,23 @@ const workers = Math.max(1, Math.floor(availableParallelism() / 2));
 
 function jestPart(name: 'unit' | 'integration'): Part {
   const resultFile = `${resultsDirectory}/${name}.json`;
-  const options = [`--selectProjects=${name}`, `--maxWorkers=${workers}`, `--testTimeout=${name === 'unit' ? 15_000 : 60_000}`, '--json', `--outputFile=${resultFile}`];
+  const options = [
+    `--selectProjects=${name}`,
+    `--maxWorkers=${workers}`,
+    `--testTimeout=${name === 'unit' ? 15_000 : 60_000}`,
+    '--json',
+    `--outputFile=${resultFile}`,
+  ];
   return {
     name,
     // Patterns stand first: an option of several values would swallow them.
-    command: (patterns) => [process.execPath, '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...patterns, ...options],
+    command: (patterns) => [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      ...patterns,
+      ...options,
+    ],
     workingDirectory: repositoryRoot,
     environment: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
     resultFile,
@@ -41,7 +53,17 @@ export const parts: Record<PartName, Part> = {
   integration: jestPart('integration'),
   python: {
     name: 'python',
-    command: (patterns) => [python, '-m', 'pytest', '-v', '--tb=short', '-p', 'no:cacheprovider', `--junitxml=${resultsDirectory}/python.xml`, ...patterns],
+    command: (patterns) => [
+      python,
+      '-m',
+      'pytest',
+      '-v',
+      '--tb=short',
+      '-p',
+      'no:cacheprovider',
+      `--junitxml=${resultsDirectory}/python.xml`,
+      ...patterns,
+    ],
     workingDirectory: `${repositoryRoot}/apps/trainer`,
     // One thread each: two OpenMP threads on contended cores crawl.
     environment: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1', TITRATE_PYTHON: python },

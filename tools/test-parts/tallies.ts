@@ -17,8 +17,12 @@ interface JestResult {
 /** Reads what Jest writes with `--json`. */
 export function readJestTally(text: string): Counts {
   const result = JSON.parse(text) as JestResult;
-  const failed = result.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${file.name} › ${test.fullName}`));
-  const broken = result.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  const failed = result.testResults.flatMap((file) =>
+    file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${file.name} › ${test.fullName}`),
+  );
+  const broken = result.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
   return {
     passed: result.numPassedTests,
     failed: result.numFailedTests + broken.length,
@@ -40,8 +44,14 @@ export function readPytestTally(text: string): Counts {
 
 /** A part that did not come to its end, or ran nothing, has failed, whatever its runner counted. */
 export function judge(counts: Counts | null, exitCode: number | null): Counts {
-  if (counts === null) return { passed: 0, failed: 1, skipped: 0, problems: [`the runner ended with ${exitCode ?? 'a signal'} and told no result`] };
+  if (counts === null)
+    return { passed: 0, failed: 1, skipped: 0, problems: [`the runner ended with ${exitCode ?? 'a signal'} and told no result`] };
   if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, problems: [...counts.problems, 'no test ran'] };
-  if (exitCode !== 0 && counts.failed === 0) return { ...counts, failed: 1, problems: [...counts.problems, `the runner ended with ${exitCode ?? 'a signal'} though no test failed`] };
+  if (exitCode !== 0 && counts.failed === 0)
+    return {
+      ...counts,
+      failed: 1,
+      problems: [...counts.problems, `the runner ended with ${exitCode ?? 'a signal'} though no test failed`],
+    };
   return counts;
 }

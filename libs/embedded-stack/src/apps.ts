@@ -6,6 +6,9 @@ import { plainEnvironment, type Server } from './server.ts';
 /** The clone that this code lies in; the apps are started from there. */
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
+/** A laptop that trains at the same time starts an app slowly. */
+const START_LIMIT_MS = 180_000;
+
 /** How to start an app and how to tell that it is ready. */
 export interface AppOptions {
   readonly python: string;
@@ -17,7 +20,7 @@ export interface AppOptions {
 /** Starts the API as a process of its own; ready when /healthz answers. @throws StartFailed */
 export async function startApi(options: AppOptions, url: string): Promise<Server> {
   const api = await startApp('API', ['--import', '@swc-node/register/esm-register', 'apps/api/src/main.ts'], options);
-  await waitUntilReady(api, () => isHealthy(url), 90_000);
+  await waitUntilReady(api, () => isHealthy(url), START_LIMIT_MS);
   return { pid: api.pid, logFile: api.logFile, ended: api.ended, stop: () => api.stop() };
 }
 
@@ -25,7 +28,7 @@ export async function startApi(options: AppOptions, url: string): Promise<Server
 export async function startWorker(options: AppOptions): Promise<Server> {
   const from = existsSync(options.logFile) ? statSync(options.logFile).size : 0;
   const worker = await startApp('worker', ['apps/worker/src/main.ts'], options);
-  await waitUntilReady(worker, async () => readFrom(options.logFile, from).includes('"worker ready"'), 90_000);
+  await waitUntilReady(worker, async () => readFrom(options.logFile, from).includes('"worker ready"'), START_LIMIT_MS);
   return { pid: worker.pid, logFile: worker.logFile, ended: worker.ended, stop: () => worker.stop() };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
@@ -96,7 +96,21 @@ function prepareLayout(options: PostgresOptions): Layout {
   if (!owner.isDirectory() || owner.uid !== 0)
     throw new StartFailed(`Cannot start PostgreSQL as ${outside} must be a folder of root: its owner is ${owner.uid}`, logFile);
   chmodSync(outside, 0o755);
+  dropForeignData(options.directory, outside);
   return { binaries: copyBinaries(installed, outside), data: join(outside, 'data'), logFile, user: UNPRIVILEGED };
+}
+
+/**
+ * Removes data outside that belongs to a folder which somebody deleted by hand: its password is gone with the folder. A
+ * random word that lies in both places tells whether they belong together.
+ */
+function dropForeignData(directory: string, outside: string): void {
+  const [here, there] = [join(directory, 'data-outside'), join(outside, 'belongs-to')];
+  const word = existsSync(here) ? readFileSync(here, 'utf8') : randomBytes(16).toString('hex');
+  if (existsSync(there) && readFileSync(there, 'utf8') === word) return;
+  rmSync(join(outside, 'data'), { recursive: true, force: true });
+  writeFileSync(there, word);
+  writeFileSync(here, word, { mode: 0o600 });
 }
 
 /** The folder of the wheel that holds bin, lib and share. */

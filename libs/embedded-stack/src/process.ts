@@ -114,7 +114,13 @@ export async function waitUntilReady(server: OwnedProcess, ready: () => Promise<
   for (;;) {
     const end = server.end();
     if (end !== null) throw new StartFailed(explain(server, `it ended with ${end.signal ?? `code ${end.code}`}`), server.logFile);
-    if (await ready()) return;
+    try {
+      if (await ready()) return;
+    } catch (error) {
+      // The question itself failed, as with a wrong password: it will not heal by waiting.
+      await server.stop(2_000);
+      throw new StartFailed(explain(server, (error as Error).message), server.logFile);
+    }
     if (Date.now() > deadline) {
       await server.stop(2_000);
       throw new StartFailed(explain(server, `it did not answer within ${timeoutMs / 1000} s`), server.logFile);

@@ -148,6 +148,31 @@ describe('the embedded stack', () => {
     await again.stop();
   });
 
+  it('runs API and worker, heals when either is killed, and lets nobody in without the token', async () => {
+    const folder = newFolder();
+    const stack = await startStack({ folder, exitOnSignal: false });
+    for (const part of ['API', 'worker']) {
+      const before = serversOf(folder)[part] as ProcessIdentity;
+      process.kill(before.pid, 'SIGKILL');
+      await until(`${part} is back`, () => serversOf(folder)[part]?.pid !== before.pid, 90_000);
+    }
+    expect((await fetch(`${stack.apiUrl}/healthz`)).status).toBe(200);
+    expect((await fetch(`${stack.apiUrl}/v1/sweeps`)).status).toBe(401);
+    const answer = await fetch(`${stack.apiUrl}/v1/sweeps`, { headers: { authorization: `Bearer ${stack.apiToken}` } });
+    expect(answer.status).toBe(200);
+    await stack.stop();
+    expect(processesOf(join(folder, '.titrate'))).toEqual([]);
+  }, 300_000);
+
+  it('starts with new data where a folder was deleted by hand', async () => {
+    const folder = newFolder();
+    await (await startStack({ folder, serversOnly: true, exitOnSignal: false })).stop();
+    rmSync(join(folder, '.titrate'), { recursive: true });
+    const stack = await startStack({ folder, serversOnly: true, exitOnSignal: false });
+    expect(await query(stack.environment['TITRATE_POSTGRES_URL'] as string, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await stack.stop();
+  });
+
   it('ends jobs that a killed owner left, when it starts again', async () => {
     const folder = newFolder();
     const jobs = join(folder, '.titrate', 'jobs', 'left');

@@ -180,11 +180,15 @@ async function startLocked(options: StackOptions, paths: StackPaths, lock: Folde
     progress({ kind: 'starting', part: part.name, message: `starting ${part.name}` });
     running.set(part.name, await supervise(part, events));
   };
+  /** Waits for all, also when one fails: what has started must be known to be stopped. */
+  const startParts = async (list: Part[]): Promise<void> => {
+    const outcomes = await Promise.allSettled(list.map(startPart));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  };
   try {
-    const servers = await Promise.allSettled(parts.servers.map(startPart));
-    for (const outcome of servers) if (outcome.status === 'rejected') throw outcome.reason;
-    // The worker migrates the database and prepares the store; the API finds both ready.
-    for (const app of options.serversOnly === true ? [] : [parts.worker, parts.api]) await startPart(app);
+    await startParts(parts.servers);
+    // Together: each of them makes the database's tables exist, under a lock.
+    if (options.serversOnly !== true) await startParts([parts.worker, parts.api]);
   } catch (error) {
     await stop();
     throw error;
