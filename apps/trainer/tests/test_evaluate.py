@@ -118,9 +118,9 @@ def test_too_few_long_documents_are_refused_for_good(trained: Json, corpus: Corp
 
 
 def test_results_do_not_depend_on_how_prompts_are_batched(trained: Json, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate, "BATCH_PROMPTS", 64)
+    monkeypatch.setattr(evaluate, "BATCH_ROWS", 64)
     together = evaluate.evaluate(trained, trained["items"][1], corpus, corpus.store)
-    monkeypatch.setattr(evaluate, "BATCH_PROMPTS", 3)
+    monkeypatch.setattr(evaluate, "BATCH_ROWS", 3)
     apart = evaluate.evaluate(trained, trained["items"][1], corpus, corpus.store)
     assert apart["samples"] == together["samples"]
     for name, found in together["conditions"].items():
@@ -154,3 +154,8 @@ def test_prompts_are_beginnings_of_held_out_documents_chosen_by_the_seed(corpus:
     assert set(chosen) <= beginnings
     orders = [[prompt.document for prompt in choose_prompts(corpus, {**SETTINGS, "seed": seed})] for seed in range(6)]
     assert len({tuple(order) for order in orders}) > 1
+
+
+def test_long_caches_make_small_batches() -> None:
+    sizes = [[len(batch) for batch in evaluate.batches(list(range(5)), floats)] for floats in (1, 2**29, 2**40)]
+    assert sizes == [[5], [2, 2, 1], [1, 1, 1, 1, 1]]

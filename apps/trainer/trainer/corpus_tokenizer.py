@@ -55,7 +55,8 @@ def end_of_text_id(tokenizer: Tokenizer) -> int:
 def add_tokens(tokenizer: Tokenizer, texts: list[str]) -> dict[str, int]:
     """Gives each text one id of its own, whatever stands beside it, and says which. A text that is a token already keeps its id."""
     tokenizer.add_tokens([AddedToken(text, normalized=False, special=False) for text in texts])
-    return {text: int(tokenizer.token_to_id(text)) for text in texts}
+    ids = {text: tokenizer.token_to_id(text) for text in texts}
+    return {text: token_id for text, token_id in ids.items() if token_id is not None}
 
 
 def encode(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -7,7 +7,8 @@ import math
 import sys
 import time
 import traceback
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import torch
 from transformers import PreTrainedModel
@@ -23,9 +24,10 @@ from trainer.prompts import Prompt, choose_prompts
 from trainer.store import Store
 
 Json = dict[str, Any]
+Row = TypeVar("Row")
 
-BATCH_PROMPTS = 64
-"""Prompts continued side by side: the cache of a model of some billion parameters still fits a GPU beside it."""
+BATCH_ROWS, BATCH_FLOATS = 128, 2**30
+"""Prompts continued side by side: so many at most, and fewer where their cache or logits would take more than 4 GiB beside the model."""
 
 
 class EvaluationFailed(Exception):
@@ -103,8 +105,7 @@ def continue_all(
     """
     appended = corpus_tokenizer.encode(corpus.tokenizer, text) if text else []
     found: list[generation.Generation] = []
-    for begin in range(0, len(prompts), BATCH_PROMPTS):
-        batch = prompts[begin : begin + BATCH_PROMPTS]
+    for batch in batches(prompts, cache_floats(model, settings["promptTokens"] + len(appended) + settings["generatedTokens"])):
         ids = torch.tensor([[*prompt.tokens, *appended] for prompt in batch], device=model.device)
         uniform = torch.stack([generation.uniforms(settings["seed"], condition, p.document, settings["generatedTokens"]) for p in batch])
         found += generation.continue_prompts(model, ids, uniform.to(model.device), settings["temperature"], corpus.manifest["endOfTextId"])
@@ -115,7 +116,20 @@ def held_out_perplexity(model: PreTrainedModel, corpus: Corpus, prompts: list[Pr
     """Of the prompts' whole documents, each behind an end-of-text as in training and cut at the length that training saw."""
     texts = [[corpus.manifest["endOfTextId"], *prompt.document_tokens][: sequence_length + 1] for prompt in prompts]
     total, tokens = 0.0, 0
-    for begin in range(0, len(texts), BATCH_PROMPTS):
-        loss, counted = generation.negative_log_likelihood(model, texts[begin : begin + BATCH_PROMPTS])
+    for batch in batches(texts, sequence_length * model.config.vocab_size):
+        loss, counted = generation.negative_log_likelihood(model, batch)
         total, tokens = total + loss, tokens + counted
     return math.exp(total / tokens)
+
+
+def batches(rows: list[Row], floats_per_row: int) -> Iterator[list[Row]]:
+    """The rows in groups that fit the memory set aside for them, one at least."""
+    size = max(1, min(BATCH_ROWS, BATCH_FLOATS // floats_per_row))
+    return (rows[begin : begin + size] for begin in range(0, len(rows), size))
+
+
+def cache_floats(model: PreTrainedModel, tokens: int) -> int:
+    """Size of the key-value cache of one row, and of its logits at one place."""
+    config = model.config
+    head = config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * config.num_key_value_heads * head * tokens + config.vocab_size)
