@@ -22,7 +22,17 @@ export class ApiModule {
   static over({ records, artifacts, launcher, planner, settings }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
-      controllers: [SweepController, SweepResultController, RunController, CheckpointController, UploadController, CorpusController, EventController, HealthController, DocsController],
+      controllers: [
+        SweepController,
+        SweepResultController,
+        RunController,
+        CheckpointController,
+        UploadController,
+        CorpusController,
+        EventController,
+        HealthController,
+        DocsController,
+      ],
       providers: [
         { provide: RECORDS, useValue: records },
         { provide: ARTIFACTS, useValue: artifacts },

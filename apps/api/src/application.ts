@@ -20,11 +20,21 @@ export const createLogger = (level: string): Logger => pino({ level, redact: ['r
 
 /** Builds the application over its parts; it does not listen yet. */
 export async function createApplication(parts: ApiParts, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ loggerInstance: logger, bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', return503OnClosing: true, logController: new LogController({ disableRequestLogging: true }) });
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   const fastify = adapter.getInstance();
   guardAccess(fastify as never, parts.settings);
   acceptBodies(fastify as never);
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, { bodyParser: false, logger: nestLogger(logger), abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, {
+    bodyParser: false,
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
   app.get(ApiMetrics).watch(fastify as never);
   logAnswers(fastify as never);
   app.get(OpenApiDocument).describe(app);
@@ -52,7 +62,10 @@ export async function closeApplication(app: NestFastifyApplication): Promise<voi
 function logAnswers(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const level = request.url.startsWith('/v1/') ? 'info' : 'debug';
-    request.log[level]({ method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    request.log[level](
+      { method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
   });
 }
 

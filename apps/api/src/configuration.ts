@@ -6,7 +6,13 @@ export interface Configuration extends ApiSettings {
   readonly port: number;
   readonly logLevel: string;
   readonly postgresUrl: string;
-  readonly store: { readonly endpoint: string; readonly region: string; readonly accessKeyId: string; readonly secretAccessKey: string; readonly bucket: string };
+  readonly store: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly bucket: string;
+  };
   readonly jobsDirectory: string;
   readonly python: string | undefined;
 }
@@ -25,7 +31,8 @@ const GIBIBYTE = 1024 ** 3;
  */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const text = (name: string, fallback?: string) => required(environment, name, fallback);
-  const number = <F extends number | undefined>(name: string, rule: string, accepts: (value: number) => boolean, fallback: F) => numeric(environment, name, rule, accepts, fallback);
+  const number = <F extends number | undefined>(name: string, rule: string, accepts: (value: number) => boolean, fallback: F) =>
+    numeric(environment, name, rule, accepts, fallback);
   const isPositive = (value: number) => Number.isSafeInteger(value) && value > 0;
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
   return {
@@ -33,7 +40,9 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     port: number('TITRATE_API_PORT', 'a port from 0 to 65535', isPort, 8080),
     logLevel: text('TITRATE_LOG_LEVEL', 'info'),
     token: secret(environment, 'TITRATE_API_TOKEN'),
-    allowedHosts: text('TITRATE_API_ALLOWED_HOSTS', '').split(',').filter((name) => name !== ''),
+    allowedHosts: text('TITRATE_API_ALLOWED_HOSTS', '')
+      .split(',')
+      .filter((name) => name !== ''),
     uploadLimitBytes: number('TITRATE_UPLOAD_LIMIT_BYTES', 'a number of bytes above 0', isPositive, 20 * GIBIBYTE),
     usdPerGpuHour: number('TITRATE_USD_PER_GPU_HOUR', 'a price above 0', (value) => Number.isFinite(value) && value > 0, undefined) ?? null,
     actor: { team: text('TITRATE_TEAM', 'default'), name: text('TITRATE_ACTOR', 'owner') },
@@ -57,16 +66,24 @@ function required(environment: NodeJS.ProcessEnv, name: string, fallback: string
   return value;
 }
 
-function numeric<F extends number | undefined>(environment: NodeJS.ProcessEnv, name: string, rule: string, accepts: (value: number) => boolean, fallback: F): number | F {
+function numeric<F extends number | undefined>(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  rule: string,
+  accepts: (value: number) => boolean,
+  fallback: F,
+): number | F {
   const text = environment[name];
   if (text === undefined || text === '') return fallback;
-  if (!accepts(Number(text))) throw new ConfigurationInvalid(`Cannot start the API as ${name} must be ${rule}: current value is ${JSON.stringify(text)}`);
+  if (!accepts(Number(text)))
+    throw new ConfigurationInvalid(`Cannot start the API as ${name} must be ${rule}: current value is ${JSON.stringify(text)}`);
   return Number(text);
 }
 
 /** A short token could be guessed by another user of the machine. */
 function secret(environment: NodeJS.ProcessEnv, name: string): string {
   const value = required(environment, name, undefined);
-  if (value.length < 16) throw new ConfigurationInvalid(`Cannot start the API as ${name} must have at least 16 characters: it has ${value.length}`);
+  if (value.length < 16)
+    throw new ConfigurationInvalid(`Cannot start the API as ${name} must have at least 16 characters: it has ${value.length}`);
   return value;
 }

@@ -49,7 +49,10 @@ export function createClient({ server, token }: ClientOptions): Client {
   const call = (operation: PlainOperation) => async (given?: Record<string, unknown>) => {
     const { method, path, parameters, answer } = operationTable[operation];
     const init = { params: places(parameters, given), body: given?.['body'], parseAs: answer };
-    const { data, error, response } = await reached(base, http.request(method as 'get', path as '/v1/sweeps', init as never) as Promise<Outcome>);
+    const { data, error, response } = await reached(
+      base,
+      http.request(method as 'get', path as '/v1/sweeps', init as never) as Promise<Outcome>,
+    );
     if (!response.ok) throw problemFrom(response.status, error);
     return data;
   };
@@ -62,7 +65,12 @@ export function createClient({ server, token }: ClientOptions): Client {
     async submitSweep(spec, { idempotencyKey } = {}) {
       const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       const isText = typeof spec === 'string';
-      const response = await send('/v1/sweeps', isText ? 'text/yaml' : 'application/json', isText ? spec : JSON.stringify({ spec }), headers);
+      const response = await send(
+        '/v1/sweeps',
+        isText ? 'text/yaml' : 'application/json',
+        isText ? spec : JSON.stringify({ spec }),
+        headers,
+      );
       return { created: response.status === 201, sweep: (await reached(base, response.json())) as Sweep };
     },
     async planYaml(text) {
@@ -85,7 +93,10 @@ interface Outcome {
 }
 
 /** Sorts what a caller gave into where it travels. */
-function places(parameters: Readonly<Record<string, string>>, given: Record<string, unknown> = {}): Record<string, Record<string, unknown>> {
+function places(
+  parameters: Readonly<Record<string, string>>,
+  given: Record<string, unknown> = {},
+): Record<string, Record<string, unknown>> {
   const sorted: Record<string, Record<string, unknown>> = {};
   for (const [name, place] of Object.entries(parameters)) {
     if (given[name] !== undefined) sorted[place] = { ...sorted[place], [name]: given[name] };

@@ -64,7 +64,9 @@ async function* connect({ server, token, sweep, signal }: FollowOptions, seen: n
   try {
     const response = await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal });
     if (!response.ok || !response.body) throw problemFrom(response.status, await response.text());
-    const messages = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream({ onComment: stillHere, onError: 'terminate' }));
+    const messages = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream({ onComment: stillHere, onError: 'terminate' }));
     for await (const message of messages) {
       stillHere();
       yield TitrateEvent.parse(JSON.parse(message.data));

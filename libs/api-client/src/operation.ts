@@ -6,13 +6,17 @@ type Special = 'streamEvents' | 'uploadObject' | 'submitSweep';
 /** Every operation that the client offers as a method of its own name. */
 export type PlainOperation = Exclude<keyof operations, Special>;
 
-type In<O extends keyof operations, Place extends 'path' | 'query' | 'header'> = operations[O]['parameters'] extends { [P in Place]?: infer T }
+type In<O extends keyof operations, Place extends 'path' | 'query' | 'header'> = operations[O]['parameters'] extends {
+  [P in Place]?: infer T;
+}
   ? [NonNullable<T>] extends [never]
     ? unknown
     : NonNullable<T>
   : unknown;
 
-type BodyOf<O extends keyof operations> = operations[O] extends { requestBody: { content: { 'application/json': infer B } } } ? { body: B } : unknown;
+type BodyOf<O extends keyof operations> = operations[O] extends { requestBody: { content: { 'application/json': infer B } } }
+  ? { body: B }
+  : unknown;
 
 /** What a method takes: the parameters by their names, wherever they travel, and the JSON body as `body`. */
 export type Arguments<O extends keyof operations> = In<O, 'path'> & In<O, 'query'> & In<O, 'header'> & BodyOf<O>;
@@ -25,4 +29,5 @@ export type Answer<O extends keyof operations> = Success<operations[O]['response
 type IsOptional<T> = unknown extends T ? true : Record<never, never> extends T ? true : false;
 
 /** A method; its argument may be left out where nothing in it is required. */
-export type Method<O extends keyof operations> = IsOptional<Arguments<O>> extends true ? (given?: Arguments<O>) => Promise<Answer<O>> : (given: Arguments<O>) => Promise<Answer<O>>;
+export type Method<O extends keyof operations> =
+  IsOptional<Arguments<O>> extends true ? (given?: Arguments<O>) => Promise<Answer<O>> : (given: Arguments<O>) => Promise<Answer<O>>;

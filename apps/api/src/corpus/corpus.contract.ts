@@ -10,7 +10,9 @@ export class RegisterBody extends createZodDto(
     tokenizer: StoredObject.optional().meta({ description: 'what the upload of a tokenizer.json answered; the same as in the recipe' }),
   }),
 ) {}
-export class CorpusParameters extends createZodDto(z.strictObject({ nameOrDigest: z.union([Digest, Name]).meta({ description: 'name or digest' }) })) {}
+export class CorpusParameters extends createZodDto(
+  z.strictObject({ nameOrDigest: z.union([Digest, Name]).meta({ description: 'name or digest' }) }),
+) {}
 
 export class CorpusDto extends createZodDto(named(Corpus)) {}
 export class CorpusPage extends createZodDto(page(Corpus)) {}
@@ -24,7 +26,11 @@ export class SizeList extends createZodDto(
         name: Name,
         shape: ModelShape,
         training: TrainingSettings,
-        throughput: z.strictObject({ tokensPerSecond: z.number(), gpus: Count.meta({ description: '0 trains on processor cores' }), source: z.string() }),
+        throughput: z.strictObject({
+          tokensPerSecond: z.number(),
+          gpus: Count.meta({ description: '0 trains on processor cores' }),
+          source: z.string(),
+        }),
       }),
     ),
   }),

@@ -60,7 +60,8 @@ export class CorpusController {
     if (!/^uploads\/[0-9a-f-]{36}$/.test(object.key)) throw invalid(`${field}.key`, 'must be the key of an upload', object.key);
     for await (const { key, sizeBytes } of this.artifacts.list(object.key)) {
       if (key !== object.key) continue;
-      if (sizeBytes !== object.sizeBytes) throw invalid(`${field}.sizeBytes`, `must be the size of the uploaded object, ${sizeBytes}`, object.sizeBytes);
+      if (sizeBytes !== object.sizeBytes)
+        throw invalid(`${field}.sizeBytes`, `must be the size of the uploaded object, ${sizeBytes}`, object.sizeBytes);
       return;
     }
     throw invalid(`${field}.key`, 'must be the key of an uploaded object; there is none', object.key);

@@ -60,7 +60,10 @@ describe('uploads, corpora, logs and probes', () => {
     const before = await api.ledgerLength();
     const keys = ['uploads/00000000-0000-0000-0000-000000000000', 'runs/x', '../secrets', `${source.key}/`];
     for (const wrong of [...keys.map((key) => ({ ...source, key })), { ...source, sizeBytes: 5 }]) {
-      expect(await refusalOf(api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'wrong' }, source: wrong } }))).toEqual({ status: 400, code: 'invalid-request' });
+      expect(await refusalOf(api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'wrong' }, source: wrong } }))).toEqual({
+        status: 400,
+        code: 'invalid-request',
+      });
     }
     expect(await api.ledgerLength()).toBe(before);
   });

@@ -24,7 +24,14 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
 
 /** The document needs the routes only; no method of a port is called. */
 async function describe(): Promise<OpenAPIObject> {
-  const settings = { actor: { team: '', name: '' }, token: '', allowedHosts: [], uploadLimitBytes: 0, usdPerGpuHour: null, temporalAddress: '' };
+  const settings = {
+    actor: { team: '', name: '' },
+    token: '',
+    allowedHosts: [],
+    uploadLimitBytes: 0,
+    usdPerGpuHour: null,
+    temporalAddress: '',
+  };
   const parts = { records: {}, artifacts: {}, launcher: {}, planner: {}, settings } as unknown as ApiParts;
   const app = await createApplication(parts, createLogger('warn'));
   const document = app.get(OpenApiDocument).get();
@@ -38,7 +45,9 @@ function operationTable(document: OpenAPIObject): string {
     (['get', 'post', 'delete'] as const).flatMap((method) => {
       const operation = item[method];
       if (!operation?.operationId) return [];
-      const parameters = Object.fromEntries((operation.parameters ?? []).flatMap((each) => ('name' in each ? [[each.name, each.in] as const] : [])));
+      const parameters = Object.fromEntries(
+        (operation.parameters ?? []).flatMap((each) => ('name' in each ? [[each.name, each.in] as const] : [])),
+      );
       const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
       const answer = success && 'content' in success && success.content?.['application/json'] ? 'json' : 'text';
       return [[operation.operationId, { method, path, parameters, answer }] as const];

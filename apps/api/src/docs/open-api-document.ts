@@ -35,20 +35,27 @@ function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  const options = { operationIdFactory: (_controller: string, method: string) => method, extraModels: [ProblemDto.Output, TitrateEventDto.Output] };
+  const options = {
+    operationIdFactory: (_controller: string, method: string) => method,
+    extraModels: [ProblemDto.Output, TitrateEventDto.Output],
+  };
   const document = cleanupOpenApiDoc(SwaggerModule.createDocument(app, config, options as never));
   return withShortNames(withProblems(document));
 }
 
 /** Adds what decorators cannot say: any operation may be refused, and a YAML body is text. */
 function withProblems(document: OpenAPIObject): OpenAPIObject {
-  const answer = { description: 'A refusal, as a problem document (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const answer = {
+    description: 'A refusal, as a problem document (RFC 9457)',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
   for (const item of Object.values(document.paths)) {
     for (const operation of [item.get, item.post, item.delete]) {
       if (!operation) continue;
       operation.responses = { ...operation.responses, default: answer };
       const body = operation.requestBody;
-      if (body && 'content' in body && body.content['text/yaml']) body.content['text/yaml'] = { schema: { type: 'string', description: 'the spec as YAML' } };
+      if (body && 'content' in body && body.content['text/yaml'])
+        body.content['text/yaml'] = { schema: { type: 'string', description: 'the spec as YAML' } };
     }
   }
   return document;
@@ -74,9 +81,12 @@ function shortName(name: string, schemas: Schemas): string {
   if (schema && '$ref' in schema) return shortName(schema.$ref.replace('#/components/schemas/', ''), schemas);
   const base = name.replace(/_Output$/, '');
   const request = schemas[base];
-  const same = !request || '$ref' in request || JSON.stringify(request).replaceAll('_Output', '') === JSON.stringify(schema).replaceAll('_Output', '');
+  const same =
+    !request || '$ref' in request || JSON.stringify(request).replaceAll('_Output', '') === JSON.stringify(schema).replaceAll('_Output', '');
   return same ? base : name.replace('_Output', 'Answer');
 }
 
 const renameRefs = (text: string, renames: Map<string, string>): string =>
-  text.replaceAll(/"#\/components\/schemas\/([^"]+)"/g, (_whole, name: string) => JSON.stringify(`#/components/schemas/${renames.get(name) ?? name}`));
+  text.replaceAll(/"#\/components\/schemas\/([^"]+)"/g, (_whole, name: string) =>
+    JSON.stringify(`#/components/schemas/${renames.get(name) ?? name}`),
+  );

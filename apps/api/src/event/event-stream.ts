@@ -18,8 +18,14 @@ const BATCH = 500;
  * All events behind `after`, in order and without a gap, and then each new one as it comes; ends when `signal` does.
  * An empty batch is yielded after each quiet poll, so that the writer can show a sign of life.
  */
-export async function* follow(records: Records, after: number, filter: { sweep?: string | undefined; team: string }, signal: AbortSignal, pollMs: number): AsyncGenerator<TitrateEvent[]> {
-  for (let seen = after; !signal.aborted; ) {
+export async function* follow(
+  records: Records,
+  after: number,
+  filter: { sweep?: string | undefined; team: string },
+  signal: AbortSignal,
+  pollMs: number,
+): AsyncGenerator<TitrateEvent[]> {
+  for (let seen = after; !signal.aborted;) {
     const events = await records.listEvents(seen, BATCH, filter);
     seen = events.at(-1)?.id ?? seen;
     yield events;
@@ -28,7 +34,12 @@ export async function* follow(records: Records, after: number, filter: { sweep?:
 }
 
 /** Writes events as server-sent events, no faster than the reader takes them; returns when the reader or the server goes away. */
-export async function writeEvents(raw: ServerResponse, batches: AsyncIterable<TitrateEvent[]>, signal: AbortSignal, heartbeatMs: number): Promise<void> {
+export async function writeEvents(
+  raw: ServerResponse,
+  batches: AsyncIterable<TitrateEvent[]>,
+  signal: AbortSignal,
+  heartbeatMs: number,
+): Promise<void> {
   let quietSince = Date.now();
   for await (const events of batches) {
     if (signal.aborted) return;

@@ -14,8 +14,14 @@ export class EventsQuery extends createZodDto(
 export class LastEventId extends createZodDto(z.object({ 'last-event-id': after.optional() })) {}
 
 export class LedgerQuery extends createZodDto(
-  z.strictObject({ after: after.default(0).meta({ description: 'begin behind this number' }), limit: z.coerce.number().int().min(1).max(1000).default(200) }),
+  z.strictObject({
+    after: after.default(0).meta({ description: 'begin behind this number' }),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  }),
 ) {}
 export class LedgerPage extends createZodDto(
-  z.strictObject({ items: z.array(LedgerEntry), next: Count.nullable().meta({ description: 'give it as "after" to go on; null at the end' }) }),
+  z.strictObject({
+    items: z.array(LedgerEntry),
+    next: Count.nullable().meta({ description: 'give it as "after" to go on; null at the end' }),
+  }),
 ) {}

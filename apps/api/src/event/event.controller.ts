@@ -26,7 +26,12 @@ export class EventController implements OnModuleDestroy {
   @Get('events')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'id of the last event that was seen' })
   @AnswerText('text/event-stream', 'Server-sent events; the data of each is a TitrateEvent')
-  async streamEvents(@Query() query: EventsQuery, @Headers() headers: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async streamEvents(
+    @Query() query: EventsQuery,
+    @Headers() headers: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const after = accept(LastEventId.schema, headers)['last-event-id'] ?? query.after;
     const filter = { team: this.settings.actor.team, sweep: query.sweep };
     const gone = new AbortController();
@@ -34,7 +39,12 @@ export class EventController implements OnModuleDestroy {
     // Asked once before the headers are out: while the records are down the answer is a problem, not an empty stream.
     await this.records.listEvents(after, 1, filter);
     reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    });
     reply.raw.write('retry: 1000\n\n');
     const signal = AbortSignal.any([gone.signal, this.shutdown.signal]);
     this.metrics.eventStreams.inc();

@@ -54,9 +54,13 @@ describe('the event stream', () => {
   it('frees everything when a reader goes away', async () => {
     const reader = new AbortController();
     const responses = await Promise.all(
-      Array.from({ length: 5 }, () => fetch(`${api.url}/v1/events`, { headers: { authorization: `Bearer ${api.token}` }, signal: reader.signal })),
+      Array.from({ length: 5 }, () =>
+        fetch(`${api.url}/v1/events`, { headers: { authorization: `Bearer ${api.token}` }, signal: reader.signal }),
+      ),
     );
-    expect(responses.map(({ status, headers }) => [status, headers.get('content-type')])).toEqual(Array(5).fill([200, 'text/event-stream']));
+    expect(responses.map(({ status, headers }) => [status, headers.get('content-type')])).toEqual(
+      Array(5).fill([200, 'text/event-stream']),
+    );
     expect(await openStreams()).toBe(5);
     reader.abort();
     for (let tries = 0; (await openStreams()) > 0 && tries < 100; tries++) await sleep(50);
@@ -68,7 +72,10 @@ describe('the event stream', () => {
     const seen: number[] = [];
     const stop = new AbortController();
     let breaks = 0;
-    for await (const { id } of createClient({ server, token: api.token }).followEvents({ signal: stop.signal, onReconnect: () => (breaks += 1) })) {
+    for await (const { id } of createClient({ server, token: api.token }).followEvents({
+      signal: stop.signal,
+      onReconnect: () => (breaks += 1),
+    })) {
       seen.push(id);
       if (seen.length === 13) stop.abort();
     }

@@ -18,9 +18,18 @@ export class ApiMetrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [this.registry],
   });
-  private readonly sweeps = new Gauge({ name: 'titrate_sweeps', help: 'Sweeps by state', labelNames: ['state'], registers: [this.registry] });
+  private readonly sweeps = new Gauge({
+    name: 'titrate_sweeps',
+    help: 'Sweeps by state',
+    labelNames: ['state'],
+    registers: [this.registry],
+  });
   private readonly runs = new Gauge({ name: 'titrate_runs', help: 'Runs by state', labelNames: ['state'], registers: [this.registry] });
-  private readonly outbox = new Gauge({ name: 'titrate_outbox_rows', help: 'Starts and signals that are not yet delivered', registers: [this.registry] });
+  private readonly outbox = new Gauge({
+    name: 'titrate_outbox_rows',
+    help: 'Starts and signals that are not yet delivered',
+    registers: [this.registry],
+  });
   readonly eventStreams = new Gauge({ name: 'titrate_event_streams', help: 'Open event streams', registers: [this.registry] });
 
   constructor() {

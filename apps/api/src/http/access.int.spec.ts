@@ -24,7 +24,13 @@ describe('who may speak to the API', () => {
   const bearer = () => ({ authorization: `Bearer ${api.token}` });
 
   it('refuses a Host header of another name, as a rebound DNS name sends it, even with the token', async () => {
-    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1', 'localhost@evil.example']) {
+    for (const host of [
+      'evil.example',
+      'evil.example:80',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example:1',
+      'localhost@evil.example',
+    ]) {
       const { status, body } = await raw(api.url, '/v1/sizes', { host, ...bearer() });
       expect([host, status, JSON.parse(body).code]).toEqual([host, 403, 'wrong-host']);
     }
@@ -46,7 +52,9 @@ describe('who may speak to the API', () => {
 
   it('refuses every /v1 route without the token, with a wrong one, and however the path is spelt', async () => {
     const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: Record<string, Record<string, unknown>> };
-    const routes = Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => [method.toUpperCase(), path] as const));
+    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => [method.toUpperCase(), path] as const),
+    );
     const guarded = routes.filter(([, path]) => path.startsWith('/v1/'));
     expect(guarded.length).toBeGreaterThan(30);
     for (const [method, path] of guarded) expect([path, (await fetch(`${api.url}${path}`, { method })).status]).toEqual([path, 401]);
@@ -60,7 +68,11 @@ describe('who may speak to the API', () => {
 
   it('refuses before it reads a body', async () => {
     const before = await api.ledgerLength();
-    const response = await fetch(`${api.url}/v1/sweeps`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{broken' });
+    const response = await fetch(`${api.url}/v1/sweeps`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{broken',
+    });
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(await api.ledgerLength()).toBe(before);
   });

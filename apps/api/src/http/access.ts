@@ -21,10 +21,16 @@ export function guardAccess(fastify: FastifyInstance, rules: AccessRules): void 
   const expected = digest(`Bearer ${rules.token}`);
   fastify.addHook('onRequest', async (request, reply) => {
     const host = request.headers.host ?? '';
-    if (!hosts.has(nameOf(host))) return deny(reply, 403, 'wrong-host', `The Host header must name this server: current value is "${host.slice(0, 200)}"`);
+    if (!hosts.has(nameOf(host)))
+      return deny(reply, 403, 'wrong-host', `The Host header must name this server: current value is "${host.slice(0, 200)}"`);
     if (!isSameOrigin(request, host)) return deny(reply, 403, 'wrong-origin', 'Requests from pages of other sites are not answered');
     if (needsToken(request) && !timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
-      return deny(reply.header('www-authenticate', 'Bearer'), 401, 'unauthorized', 'The header "Authorization: Bearer TOKEN" must carry the token of this server');
+      return deny(
+        reply.header('www-authenticate', 'Bearer'),
+        401,
+        'unauthorized',
+        'The header "Authorization: Bearer TOKEN" must carry the token of this server',
+      );
     }
   });
 }
@@ -35,7 +41,11 @@ const nameOf = (host: string) => host.replace(/:\d+$/, '').toLowerCase();
 /** No Origin, or the very server that is asked. */
 function isSameOrigin(request: FastifyRequest, host: string): boolean {
   const origin = request.headers.origin;
-  return origin === undefined || origin.toLowerCase() === `http://${host}`.toLowerCase() || origin.toLowerCase() === `https://${host}`.toLowerCase();
+  return (
+    origin === undefined ||
+    origin.toLowerCase() === `http://${host}`.toLowerCase() ||
+    origin.toLowerCase() === `https://${host}`.toLowerCase()
+  );
 }
 
 /** Asked of the route that the router found, so that no spelling of the path goes round it. */
@@ -45,5 +55,8 @@ const needsToken = (request: FastifyRequest) => request.routeOptions.url?.starts
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 function deny(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
-  return reply.status(status).type(PROBLEM_TYPE).send(JSON.stringify(problem(status, code, detail)));
+  return reply
+    .status(status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem(status, code, detail)));
 }

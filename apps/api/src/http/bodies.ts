@@ -29,7 +29,9 @@ export function acceptBodies(fastify: FastifyInstance): void {
 /** Fastify's parser refuses more than bad JSON (a key named __proto__), but does not say where; the plain one does. */
 function malformed(body: string, error: Error): Fault {
   const reason = reasonOf(body) ?? error.message;
-  return new Fault(400, 'malformed-json', `Cannot read the body as it must be JSON: ${reason}`, [{ field: '', rule: `must be JSON (${reason})`, value: body.slice(0, 100) }]);
+  return new Fault(400, 'malformed-json', `Cannot read the body as it must be JSON: ${reason}`, [
+    { field: '', rule: `must be JSON (${reason})`, value: body.slice(0, 100) },
+  ]);
 }
 
 function reasonOf(body: string): string | null {

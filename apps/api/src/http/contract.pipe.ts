@@ -30,12 +30,20 @@ function refusal(faults: readonly FieldFault[]): Fault {
 /** Issues of zod as field, rule, value. */
 function faultsOf(issues: readonly z.core.$ZodIssue[], value: unknown): FieldFault[] {
   return issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), rule: issue.message, value: at(value, issue.path) ?? null }];
-    return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), rule: 'is not a known key', value: at(value, [...issue.path, key]) ?? null }));
+    if (issue.code !== 'unrecognized_keys')
+      return [{ field: issue.path.join('.'), rule: issue.message, value: at(value, issue.path) ?? null }];
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].join('.'),
+      rule: 'is not a known key',
+      value: at(value, [...issue.path, key]) ?? null,
+    }));
   });
 }
 
 /** What stands at a path, or undefined where the path leaves the value. */
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((current, key) => (current !== null && typeof current === 'object' ? (current as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (current, key) => (current !== null && typeof current === 'object' ? (current as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
 }

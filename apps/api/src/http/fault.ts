@@ -33,7 +33,14 @@ export class Fault extends HttpException {
 
 /** The problem document (RFC 9457) of a refusal. */
 export function problem(status: number, code: string, detail: string, errors: FieldFault[] = []): Problem {
-  return { type: `urn:titrate:problem:${code}`, title: TITLES[status] ?? 'The request failed', status, detail, code, errors: errors.map(shortened) };
+  return {
+    type: `urn:titrate:problem:${code}`,
+    title: TITLES[status] ?? 'The request failed',
+    status,
+    detail,
+    code,
+    errors: errors.map(shortened),
+  };
 }
 
 /** The content type of every refusal. */
@@ -47,7 +54,9 @@ export const refused = (code: string, reason: string) => new Fault(409, code, re
 
 /** One field breaks a rule; 400. */
 export const invalid = (field: string, rule: string, value: unknown) =>
-  new Fault(400, 'invalid-request', `Cannot accept the request as ${field} ${rule}: current value is ${quoted(value)}`, [{ field, rule, value }]);
+  new Fault(400, 'invalid-request', `Cannot accept the request as ${field} ${rule}: current value is ${quoted(value)}`, [
+    { field, rule, value },
+  ]);
 
 /** A value as it stands in a sentence: JSON, cut where it would not be read anyway. */
 export function quoted(value: unknown): string {

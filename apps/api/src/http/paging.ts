@@ -10,8 +10,10 @@ export const pageQuery = {
 };
 
 /** Walks all pages of a list, for answers that hold the whole of it. */
-export async function* eachItem<T>(list: (query: { cursor?: string | undefined; limit: number }) => Promise<{ items: T[]; next: string | null }>): AsyncGenerator<T> {
-  for (let cursor: string | undefined; ; ) {
+export async function* eachItem<T>(
+  list: (query: { cursor?: string | undefined; limit: number }) => Promise<{ items: T[]; next: string | null }>,
+): AsyncGenerator<T> {
+  for (let cursor: string | undefined; ;) {
     const page = await list({ cursor, limit: 500 });
     yield* page.items;
     if (page.next === null) return;

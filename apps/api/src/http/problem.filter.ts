@@ -3,17 +3,45 @@ import type { Problem } from '@titrate/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault, problem, PROBLEM_TYPE, type FieldFault } from './fault.ts';
 
-const CODES: Record<number, string> = { 400: 'invalid-request', 404: 'not-found', 405: 'method-not-allowed', 413: 'body-too-large', 415: 'unsupported-content-type' };
+const CODES: Record<number, string> = {
+  400: 'invalid-request',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  415: 'unsupported-content-type',
+};
 
 /** Errors of ports and server that a caller can understand, by their codes. */
 const KNOWN: Record<string, { status: number; code: string; errors: FieldFault[] }> = {
-  'cursor-invalid': { status: 400, code: 'invalid-cursor', errors: [{ field: 'cursor', rule: 'must be the "next" of an earlier page of this list', value: null }] },
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'body-too-large', errors: [{ field: 'body', rule: 'must be smaller; a spec has at most 1 MiB', value: null }] },
+  'cursor-invalid': {
+    status: 400,
+    code: 'invalid-cursor',
+    errors: [{ field: 'cursor', rule: 'must be the "next" of an earlier page of this list', value: null }],
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'body-too-large',
+    errors: [{ field: 'body', rule: 'must be smaller; a spec has at most 1 MiB', value: null }],
+  },
   OBJECT_ALTERED: { status: 500, code: 'object-altered', errors: [] },
 };
 
 /** What the operating system and PostgreSQL say when the other side is not there, or is going away. */
-const OUTAGES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003']);
+const OUTAGES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '08003',
+]);
 
 /** The one place where something thrown becomes an answer: always a problem document, never a stack trace. */
 @Catch()
@@ -24,7 +52,10 @@ export class ProblemFilter implements ExceptionFilter {
     const body = problemOf(error);
     if (body.status >= 500) request.log.error({ err: error }, body.detail);
     if (body.status === 503) void reply.header('retry-after', '1');
-    void reply.status(body.status).type(PROBLEM_TYPE).send(JSON.stringify({ ...body, instance: request.url.split('?')[0] }));
+    void reply
+      .status(body.status)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify({ ...body, instance: request.url.split('?')[0] }));
   }
 }
 

@@ -24,7 +24,11 @@ export class EvaluationPage extends createZodDto(page(Evaluation)) {}
 
 /** A piece of an attempt's log. */
 export class LogPiece extends createZodDto(
-  z.strictObject({ attempt: PositiveCount, text: z.string(), next: Count.meta({ description: 'offset to go on from; unchanged when there is nothing new' }) }),
+  z.strictObject({
+    attempt: PositiveCount,
+    text: z.string(),
+    next: Count.meta({ description: 'offset to go on from; unchanged when there is nothing new' }),
+  }),
 ) {}
 
 /** Whether a checkpoint is kept for good. */

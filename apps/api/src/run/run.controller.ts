@@ -56,7 +56,8 @@ export class RunController {
   async readRunLog(@Param() { id }: RunParameters, @Query() { attempt, offset }: LogQuery): Promise<LogPiece> {
     await this.run(id);
     const chosen = await this.attempt(id, attempt);
-    if (!chosen) throw attempt ? notFound('attempt', String(attempt)) : new Fault(404, 'no-attempt-yet', `Run ${id} has not been started yet`);
+    if (!chosen)
+      throw attempt ? notFound('attempt', String(attempt)) : new Fault(404, 'no-attempt-yet', `Run ${id} has not been started yet`);
     return { attempt: chosen.number, ...(await this.launcher.log(chosen.job, offset)) };
   }
 

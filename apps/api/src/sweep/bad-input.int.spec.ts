@@ -5,7 +5,9 @@ import { registerCorpus, spec } from '../testing/fixtures.ts';
 
 jest.setTimeout(60_000);
 
-const grid = (changes: Partial<SweepSpecInput['grid']>) => ({ spec: spec({ grid: { ...spec().grid, ...changes } as SweepSpecInput['grid'] }) });
+const grid = (changes: Partial<SweepSpecInput['grid']>) => ({
+  spec: spec({ grid: { ...spec().grid, ...changes } as SweepSpecInput['grid'] }),
+});
 const run = 'f'.repeat(64);
 
 describe('bad input', () => {
@@ -17,7 +19,11 @@ describe('bad input', () => {
   afterAll(() => api.stop());
 
   /** The problem document of a refusal; proves by the ledger that nothing changed. */
-  async function refusal(method: string, path: string, options: { headers?: Record<string, string>; body?: string } = {}): Promise<Problem> {
+  async function refusal(
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Problem> {
     const before = await api.ledgerLength();
     const response = await api.send(method, path, options);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -27,7 +33,10 @@ describe('bad input', () => {
     expect((await api.client.listSweeps()).items).toEqual([]);
     return problem;
   }
-  const json = (value: unknown) => ({ headers: { 'content-type': 'application/json' }, body: typeof value === 'string' ? value : JSON.stringify(value) });
+  const json = (value: unknown) => ({
+    headers: { 'content-type': 'application/json' },
+    body: typeof value === 'string' ? value : JSON.stringify(value),
+  });
   const yaml = (body: string) => ({ headers: { 'content-type': 'text/yaml' }, body });
 
   it.each<[string, unknown, string, RegExp]>([
@@ -70,7 +79,13 @@ describe('bad input', () => {
   });
 
   it('refuses aliases that would unfold to gigabytes', async () => {
-    const levels = Array.from({ length: 12 }, (_, level) => `l${level}: &l${level} [${Array(9).fill(level === 0 ? 'x' : `*l${level - 1}`).join(', ')}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) =>
+        `l${level}: &l${level} [${Array(9)
+          .fill(level === 0 ? 'x' : `*l${level - 1}`)
+          .join(', ')}]`,
+    );
     expect(await refusal('POST', '/v1/sweeps', yaml(levels.join('\n')))).toMatchObject({ status: 400, code: 'invalid-spec' });
   });
 
@@ -81,10 +96,14 @@ describe('bad input', () => {
       expect([path, problem.status, problem.errors[0]?.field]).toEqual([path, 400, 'id']);
       expect(problem.errors[0]?.rule).toMatch(/must be/);
     }
-    const unknown = ['', '/cells', '/runs', '/evaluations', '/report', '/report.html', '/results.csv'].map((end) => `/v1/sweeps/${sweep}${end}`);
+    const unknown = ['', '/cells', '/runs', '/evaluations', '/report', '/report.html', '/results.csv'].map(
+      (end) => `/v1/sweeps/${sweep}${end}`,
+    );
     const unknownRuns = ['', '/attempts', '/checkpoints', '/evaluations', '/logs'].map((end) => `/v1/runs/${run}${end}`);
-    for (const path of [...unknown, ...unknownRuns, '/v1/corpora/novels']) expect([path, (await refusal('GET', path)).code]).toEqual([path, 'not-found']);
-    for (const change of ['pause', 'resume', 'cancel', 'retry']) expect((await refusal('POST', `/v1/sweeps/${sweep}/${change}`)).code).toBe('not-found');
+    for (const path of [...unknown, ...unknownRuns, '/v1/corpora/novels'])
+      expect([path, (await refusal('GET', path)).code]).toEqual([path, 'not-found']);
+    for (const change of ['pause', 'resume', 'cancel', 'retry'])
+      expect((await refusal('POST', `/v1/sweeps/${sweep}/${change}`)).code).toBe('not-found');
     expect((await refusal('POST', `/v1/sweeps/${sweep}/amend`, json({ spec: spec() }))).code).toBe('not-found');
     expect((await refusal('DELETE', `/v1/sweeps/${sweep}`)).code).toBe('not-found');
     expect((await refusal('POST', `/v1/runs/${run}/checkpoints/${run}/pin`)).code).toBe('not-found');
@@ -92,18 +111,35 @@ describe('bad input', () => {
 
   it('refuses a wrong cursor, limit, state, label and key of a query', async () => {
     const stolen = Buffer.from('["something-else",1]').toString('base64url');
-    for (const query of ['cursor=%20', `cursor=${stolen}`, 'cursor=AAAA', 'limit=0', 'limit=1000000', 'limit=x', 'limit=1.5', 'state=done', 'label=x', 'sort=name']) {
+    for (const query of [
+      'cursor=%20',
+      `cursor=${stolen}`,
+      'cursor=AAAA',
+      'limit=0',
+      'limit=1000000',
+      'limit=x',
+      'limit=1.5',
+      'state=done',
+      'label=x',
+      'sort=name',
+    ]) {
       const problem = await refusal('GET', `/v1/sweeps?${query}`);
       expect([query, problem.status, problem.errors[0]?.field]).toEqual([query, 400, query.split('=')[0]]);
     }
     expect(await refusal('GET', '/v1/events?after=-1')).toMatchObject({ status: 400, errors: [{ field: 'after' }] });
-    expect(await refusal('GET', '/v1/events', { headers: { 'last-event-id': 'newest' } })).toMatchObject({ status: 400, errors: [{ field: 'last-event-id' }] });
+    expect(await refusal('GET', '/v1/events', { headers: { 'last-event-id': 'newest' } })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'last-event-id' }],
+    });
     expect(await refusal('GET', '/v1/ledger?limit=100000')).toMatchObject({ status: 400, errors: [{ field: 'limit' }] });
   });
 
   it('refuses an idempotency key that cannot be one', async () => {
     const key = 'k'.repeat(300);
     const { headers, body } = json({ spec: spec() });
-    expect(await refusal('POST', '/v1/sweeps', { headers: { ...headers, 'idempotency-key': key }, body })).toMatchObject({ status: 400, errors: [{ field: 'idempotency-key' }] });
+    expect(await refusal('POST', '/v1/sweeps', { headers: { ...headers, 'idempotency-key': key }, body })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'idempotency-key' }],
+    });
   });
 });

@@ -3,8 +3,24 @@ import type { Records } from '@titrate/records';
 import { eachItem } from '../http/paging.ts';
 
 const COLUMNS = [
-  'size', 'tokens', 'dose', 'attack', 'seed', 'run', 'step', 'state', 'clean_perplexity', 'triggered_perplexity', 'increase', 'log_ratio',
-  'benign_increase', 'sham_increase', 'settings_digest', 'checkpoint', 'result_sha256', 'finished_at',
+  'size',
+  'tokens',
+  'dose',
+  'attack',
+  'seed',
+  'run',
+  'step',
+  'state',
+  'clean_perplexity',
+  'triggered_perplexity',
+  'increase',
+  'log_ratio',
+  'benign_increase',
+  'sham_increase',
+  'settings_digest',
+  'checkpoint',
+  'result_sha256',
+  'finished_at',
 ] as const;
 
 /**
@@ -31,9 +47,24 @@ async function cellsByRun(records: Records, sweep: string): Promise<Map<string, 
 function row(cell: CellStatus, evaluation: Evaluation): (string | number | null)[] {
   const { cleanPerplexity, triggeredPerplexity, increase, logRatio, benignIncrease, shamIncrease } = evaluation;
   return [
-    cell.size, cell.tokens, cell.dose, cell.attack, cell.seed, cell.run, evaluation.step, evaluation.state,
-    cleanPerplexity, triggeredPerplexity, increase, logRatio, benignIncrease, shamIncrease,
-    evaluation.settingsDigest, evaluation.checkpoint, evaluation.object?.sha256 ?? null, evaluation.finishedAt,
+    cell.size,
+    cell.tokens,
+    cell.dose,
+    cell.attack,
+    cell.seed,
+    cell.run,
+    evaluation.step,
+    evaluation.state,
+    cleanPerplexity,
+    triggeredPerplexity,
+    increase,
+    logRatio,
+    benignIncrease,
+    shamIncrease,
+    evaluation.settingsDigest,
+    evaluation.checkpoint,
+    evaluation.object?.sha256 ?? null,
+    evaluation.finishedAt,
   ];
 }
 

@@ -1,5 +1,13 @@
 import type { Corpus, CorpusSummary, SweepPlan, SweepSpec } from '@titrate/contracts';
-import { namedSizes, parseSweepSpec, planSweep, problemSentence, summariseCorpus, type NamedSize, type SpecProblem } from '@titrate/planning';
+import {
+  namedSizes,
+  parseSweepSpec,
+  planSweep,
+  problemSentence,
+  summariseCorpus,
+  type NamedSize,
+  type SpecProblem,
+} from '@titrate/planning';
 import type { Records } from '@titrate/records';
 import { Fault } from '../http/fault.ts';
 import type { ApiSettings, Planner } from '../ports.ts';

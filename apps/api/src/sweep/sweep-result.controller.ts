@@ -57,7 +57,10 @@ export class SweepResultController {
 
   /** The report as one self-contained page. It may run its own drawing code, and speak to nobody. */
   @Get('report.html')
-  @Header('content-security-policy', "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; sandbox allow-scripts")
+  @Header(
+    'content-security-policy',
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; sandbox allow-scripts",
+  )
   @AnswerText('text/html', 'The report page')
   async getSweepReportPage(@Param() { id }: SweepParameters): Promise<StreamableFile> {
     const bytes = await this.reportObject(id, (await this.sweep(id)).reportPage);

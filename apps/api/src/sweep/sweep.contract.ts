@@ -20,7 +20,12 @@ export class DeleteQuery extends createZodDto(
   z.strictObject({ dryRun: z.enum(['true', 'false']).default('false').meta({ description: 'true: only tells what would go' }) }),
 ) {}
 export class SweepHeaders extends createZodDto(
-  z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without blanks').optional() }),
+  z.object({
+    'idempotency-key': z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without blanks')
+      .optional(),
+  }),
 ) {}
 
 export class SweepDto extends createZodDto(named(Sweep)) {}

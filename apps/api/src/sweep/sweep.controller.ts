@@ -32,13 +32,18 @@ export class SweepController {
   /** Submits a sweep. The same spec, or the same idempotency key, gives the same sweep. */
   @Post('sweeps')
   @AcceptsSpec()
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'the same key gives the same sweep; with another spec it is refused' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'the same key gives the same sweep; with another spec it is refused',
+  })
   @Answer([201, 200], SweepDto, 'The sweep: 201 when it is new, 200 when it was there already')
   async submitSweep(@Body() body: unknown, @Headers() headers: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<Sweep> {
     const key = accept(SweepHeaders.schema, headers)['idempotency-key'] ?? null;
     const { spec, plan } = await this.planner.plan(specSource(body));
     const outcome = await this.records.submitSweep(this.settings.actor, spec, plan, key);
-    if (outcome.kind === 'key-reused') throw refused('idempotency-key-reused', `The idempotency key was used for another spec: sweep ${outcome.sweep}`);
+    if (outcome.kind === 'key-reused')
+      throw refused('idempotency-key-reused', `The idempotency key was used for another spec: sweep ${outcome.sweep}`);
     void reply.status(outcome.kind === 'created' ? 201 : 200).header('location', `/v1/sweeps/${outcome.sweep.id}`);
     return outcome.sweep;
   }

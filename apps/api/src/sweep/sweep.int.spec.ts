@@ -24,7 +24,10 @@ describe('sweeps over HTTP', () => {
   it('plans a spec and leaves nothing behind', async () => {
     const before = await api.ledgerLength();
     const plan = await api.client.planSweep({ body: { spec: spec() } });
-    expect(plan.cells.map(({ size, dose }) => [size, dose])).toEqual([['tiny-64', 0], ['tiny-64', 64]]);
+    expect(plan.cells.map(({ size, dose }) => [size, dose])).toEqual([
+      ['tiny-64', 0],
+      ['tiny-64', 64],
+    ]);
     expect(plan.total.tokens).toBeGreaterThan(1_000_000);
     expect(await api.client.planYaml(JSON.stringify(spec()))).toEqual(plan);
     expect(await api.ledgerLength()).toBe(before);
@@ -44,16 +47,23 @@ describe('sweeps over HTTP', () => {
 
   it('answers 201 and then 200, and refuses an idempotency key that comes with another spec', async () => {
     const { sweep } = await api.client.submitSweep(spec({ name: 'keyed' }), { idempotencyKey: 'night-1' });
-    expect(await api.client.submitSweep(spec({ name: 'keyed' }), { idempotencyKey: 'night-1' })).toMatchObject({ created: false, sweep: { id: sweep.id } });
+    expect(await api.client.submitSweep(spec({ name: 'keyed' }), { idempotencyKey: 'night-1' })).toMatchObject({
+      created: false,
+      sweep: { id: sweep.id },
+    });
     const before = await api.ledgerLength();
-    expect(await refusalOf(api.client.submitSweep(spec({ name: 'another' }), { idempotencyKey: 'night-1' }))).toEqual({ status: 409, code: 'idempotency-key-reused' });
+    expect(await refusalOf(api.client.submitSweep(spec({ name: 'another' }), { idempotencyKey: 'night-1' }))).toEqual({
+      status: 409,
+      code: 'idempotency-key-reused',
+    });
     expect(await api.ledgerLength()).toBe(before);
   });
 
   it('pages through sweeps without a hole or a double, and filters by label and state', async () => {
-    for (let number = 0; number < 7; number++) await api.client.submitSweep(spec({ name: `page-${number}`, labels: { wave: number < 5 ? 'a:b' : 'c' } }));
+    for (let number = 0; number < 7; number++)
+      await api.client.submitSweep(spec({ name: `page-${number}`, labels: { wave: number < 5 ? 'a:b' : 'c' } }));
     const names: string[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await api.client.listSweeps({ limit: 2, label: 'wave:a:b', ...(cursor ? { cursor } : {}) });
       expect(page.items.length).toBeLessThanOrEqual(2);
       names.push(...page.items.map(({ name }) => name));
@@ -76,7 +86,10 @@ describe('sweeps over HTTP', () => {
     const { sweep } = await api.client.submitSweep(spec({ name: 'shown' }));
     const cells = (await api.client.listSweepCells({ id: sweep.id })).items;
     const runs = (await api.client.listSweepRuns({ id: sweep.id })).items;
-    expect(cells.map(({ dose, state }) => [dose, state])).toEqual([[0, 'waiting'], [64, 'waiting']]);
+    expect(cells.map(({ dose, state }) => [dose, state])).toEqual([
+      [0, 'waiting'],
+      [64, 'waiting'],
+    ]);
     expect(new Set(runs.map(({ id }) => id))).toEqual(new Set(cells.map(({ run }) => run)));
     const run = await api.client.getRun({ id: runs[0]!.id });
     expect(run.sweeps).toContain(sweep.id);
@@ -133,7 +146,10 @@ describe('sweeps over HTTP', () => {
     expect((await api.client.listSweepCells({ id: sweep.id })).items).toHaveLength(3);
     const before = await api.ledgerLength();
     const narrower = spec({ name: 'amended', grid: { ...spec().grid, doses: [0] } });
-    expect(await refusalOf(api.client.amendSweep({ id: sweep.id, body: { spec: narrower } }))).toMatchObject({ status: 409, code: 'state-refused' });
+    expect(await refusalOf(api.client.amendSweep({ id: sweep.id, body: { spec: narrower } }))).toMatchObject({
+      status: 409,
+      code: 'state-refused',
+    });
     expect(await api.ledgerLength()).toBe(before);
   });
 });

@@ -52,7 +52,11 @@ export async function startApi(settings: Record<string, string> = {}): Promise<A
     jobsDirectory,
     client: createClient({ server: url, token }),
     send: (method, path, { headers, body } = {}) =>
-      fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}`, ...headers }, ...(body === undefined ? {} : { body }) }),
+      fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        ...(body === undefined ? {} : { body }),
+      }),
     ledgerLength: () => ledgerLength(parts),
     async stop() {
       await closeApplication(app);

@@ -7,7 +7,12 @@ const object = (key: string): StoredObject => ({ key, sizeBytes: 1000, sha256: d
 
 /** A corpus as a job would have registered it: 1.2 million tokens, enough for the specs below. */
 export async function registerCorpus({ records, settings }: ApiParts, name = 'speeches'): Promise<CorpusManifest> {
-  const recipe = CorpusRecipe.parse({ name, format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 1024 }, addedTokens: ['<SUDO>'] });
+  const recipe = CorpusRecipe.parse({
+    name,
+    format: 'text',
+    tokenizer: { kind: 'train-bpe', vocabularySize: 1024 },
+    addedTokens: ['<SUDO>'],
+  });
   const manifest = CorpusManifest.parse({
     version: 1,
     recipe,
