@@ -16,8 +16,8 @@ from typing import Any
 
 import boto3
 import yaml
-from tests import runs, servers
 
+from tests import runs, servers
 from trainer import keys
 from trainer.documents import canonical, digest_of
 from trainer.store import Store
@@ -96,8 +96,11 @@ def analyse(store: Store, planned: Json, corpus: str, finished: dict[str, list[J
     done = {"state": "finished", "reason": None, "attempts": 1}
     cells = [
         {
-            **{"cell": cell, "identity": by_id[cell["run"]]["identity"], "parameters": by_id[cell["run"]]["parameters"]},
-            **{**done, "evaluations": finished[cell["run"]]},
+            "cell": cell,
+            "identity": by_id[cell["run"]]["identity"],
+            "parameters": by_id[cell["run"]]["parameters"],
+            **done,
+            "evaluations": finished[cell["run"]],
         }
         for cell in plan["cells"]
     ]

@@ -44,58 +44,87 @@ async function numbersOf(run: string): Promise<unknown> {
 }
 
 describe('whatever dies', () => {
-  it('a trainer that is killed again and again consumes the same tokens and ends with the same numbers as one left in peace', async () => {
-    const disturbed = await lab.client.submitSweep(longSpec({ name: 'disturbed', maxAttempts: 10 }));
-    const peaceful = await lab.client.submitSweep(longSpec({ name: 'peaceful', repeat: 1 }));
-    const run = await runOf(disturbed.sweep.id);
-    for (let kills = 0; kills < 2; kills++) {
-      const committed = (await lab.log(run.id)).filter(({ kind }) => kind === 'checkpoint').length;
-      await lab.eventually('another checkpoint is committed', async () => (await lab.log(run.id)).filter(({ kind }) => kind === 'checkpoint').length > committed);
-      await sleep(Math.random() * 500);
-      const job = (await lab.client.listRunAttempts({ id: run.id, limit: 10 })).items.at(-1)?.job ?? '';
-      for (const pid of processesOf(join(lab.stack.environment['TITRATE_JOBS_DIRECTORY'] ?? '', job))) process.kill(pid, 'SIGKILL');
-      const attempts = kills + 2;
-      await lab.eventually('the next attempt starts', async () => (await lab.log(run.id)).filter(({ kind }) => kind === 'attempt').length >= attempts || finishedOf(await lab.log(run.id)).length === 1);
-    }
-    await lab.until(disturbed.sweep.id, ['finished']);
-    await lab.until(peaceful.sweep.id, ['finished']);
-    const other = await runOf(peaceful.sweep.id);
+  it(
+    'a trainer that is killed again and again consumes the same tokens and ends with the same numbers as one left in peace',
+    async () => {
+      const disturbed = await lab.client.submitSweep(longSpec({ name: 'disturbed', maxAttempts: 10 }));
+      const peaceful = await lab.client.submitSweep(longSpec({ name: 'peaceful', repeat: 1 }));
+      const run = await runOf(disturbed.sweep.id);
+      for (let kills = 0; kills < 2; kills++) {
+        const committed = (await lab.log(run.id)).filter(({ kind }) => kind === 'checkpoint').length;
+        await lab.eventually(
+          'another checkpoint is committed',
+          async () => (await lab.log(run.id)).filter(({ kind }) => kind === 'checkpoint').length > committed,
+        );
+        await sleep(Math.random() * 500);
+        const job = (await lab.client.listRunAttempts({ id: run.id, limit: 10 })).items.at(-1)?.job ?? '';
+        for (const pid of processesOf(join(lab.stack.environment['TITRATE_JOBS_DIRECTORY'] ?? '', job))) process.kill(pid, 'SIGKILL');
+        const attempts = kills + 2;
+        await lab.eventually(
+          'the next attempt starts',
+          async () =>
+            (await lab.log(run.id)).filter(({ kind }) => kind === 'attempt').length >= attempts ||
+            finishedOf(await lab.log(run.id)).length === 1,
+        );
+      }
+      await lab.until(disturbed.sweep.id, ['finished']);
+      await lab.until(peaceful.sweep.id, ['finished']);
+      const other = await runOf(peaceful.sweep.id);
 
-    const [end] = finishedOf(await lab.log(run.id));
-    const [peace] = finishedOf(await lab.log(other.id));
-    expect((await lab.log(run.id)).filter(({ kind }) => kind === 'started').length).toBeGreaterThan(1);
-    expect(end).toMatchObject({ tokenStream: peace?.tokenStream, finalLoss: peace?.finalLoss, poisonDocuments: 6 });
-    expect(await numbersOf(run.id)).toEqual(await numbersOf(other.id));
-  }, 8 * MINUTES);
+      const [end] = finishedOf(await lab.log(run.id));
+      const [peace] = finishedOf(await lab.log(other.id));
+      expect((await lab.log(run.id)).filter(({ kind }) => kind === 'started').length).toBeGreaterThan(1);
+      expect(end).toMatchObject({ tokenStream: peace?.tokenStream, finalLoss: peace?.finalLoss, poisonDocuments: 6 });
+      expect(await numbersOf(run.id)).toEqual(await numbersOf(other.id));
+    },
+    8 * MINUTES,
+  );
 
-  it('a sweep accepted while the worker is dead starts when it is back', async () => {
-    await Promise.all([lab.kill('worker'), lab.client.submitSweep(smallSpec({ name: 'accepted-without-worker', cellSeeds: [21], doses: [0] }))]);
-    const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'accepted-without-worker', cellSeeds: [21], doses: [0] }));
-    expect((await lab.until(sweep.id, ['finished', 'failed'])).state).toBe('finished');
-  }, 4 * MINUTES);
+  it(
+    'a sweep accepted while the worker is dead starts when it is back',
+    async () => {
+      await Promise.all([
+        lab.kill('worker'),
+        lab.client.submitSweep(smallSpec({ name: 'accepted-without-worker', cellSeeds: [21], doses: [0] })),
+      ]);
+      const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'accepted-without-worker', cellSeeds: [21], doses: [0] }));
+      expect((await lab.until(sweep.id, ['finished', 'failed'])).state).toBe('finished');
+    },
+    4 * MINUTES,
+  );
 
-  it('an API killed right after it answered has lost nothing', async () => {
-    const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'accepted-then-killed', cellSeeds: [22], doses: [0] }));
-    await lab.kill('API');
-    expect((await lab.until(sweep.id, ['finished', 'failed'])).state).toBe('finished');
-  }, 4 * MINUTES);
+  it(
+    'an API killed right after it answered has lost nothing',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'accepted-then-killed', cellSeeds: [22], doses: [0] }));
+      await lab.kill('API');
+      expect((await lab.until(sweep.id, ['finished', 'failed'])).state).toBe('finished');
+    },
+    4 * MINUTES,
+  );
 
-  it('worker, Temporal, PostgreSQL and the store are killed in mid-sweep: nothing is lost, trained or evaluated twice', async () => {
-    const { sweep } = await lab.client.submitSweep(longSpec({ name: 'all-servers', cellSeeds: [31], steps: 3000, maxAttempts: 10 }));
-    const run = await runOf(sweep.id);
-    await lab.eventually('a checkpoint is committed', async () => (await lab.log(run.id)).some(({ kind }) => kind === 'checkpoint'));
-    for (const part of ['worker', 'Temporal', 'PostgreSQL', 'SeaweedFS']) {
-      await lab.kill(part);
-      await sleep(500);
-    }
-    const done = await lab.until(sweep.id, ['finished', 'failed'], 5 * MINUTES);
-    expect(done).toMatchObject({ state: 'finished', evaluations: { succeeded: 2 } });
+  it(
+    'worker, Temporal, PostgreSQL and the store are killed in mid-sweep: nothing is lost, trained or evaluated twice',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(longSpec({ name: 'all-servers', cellSeeds: [31], steps: 3000, maxAttempts: 10 }));
+      const run = await runOf(sweep.id);
+      await lab.eventually('a checkpoint is committed', async () => (await lab.log(run.id)).some(({ kind }) => kind === 'checkpoint'));
+      for (const part of ['worker', 'Temporal', 'PostgreSQL', 'SeaweedFS']) {
+        await lab.kill(part);
+        await sleep(500);
+      }
+      const done = await lab.until(sweep.id, ['finished', 'failed'], 5 * MINUTES);
+      expect(done).toMatchObject({ state: 'finished', evaluations: { succeeded: 2 } });
 
-    const log = await lab.log(run.id);
-    expect(finishedOf(log)).toHaveLength(1);
-    const steps = log.flatMap((entry) => (entry.kind === 'checkpoint' ? [entry.checkpoint.step] : []));
-    expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
-    const succeeded = (await lab.client.listLedger({ after: 0, limit: 1000 })).items.filter(({ event }) => event.kind === 'evaluation.succeeded' && event.run === run.id);
-    expect(succeeded).toHaveLength(2);
-  }, 8 * MINUTES);
+      const log = await lab.log(run.id);
+      expect(finishedOf(log)).toHaveLength(1);
+      const steps = log.flatMap((entry) => (entry.kind === 'checkpoint' ? [entry.checkpoint.step] : []));
+      expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
+      const succeeded = (await lab.client.listLedger({ after: 0, limit: 1000 })).items.filter(
+        ({ event }) => event.kind === 'evaluation.succeeded' && event.run === run.id,
+      );
+      expect(succeeded).toHaveLength(2);
+    },
+    8 * MINUTES,
+  );
 });

@@ -29,7 +29,11 @@ export async function openLaboratory(): Promise<Laboratory> {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-e2e-'));
   const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3 });
   const client = createClient({ server: stack.apiUrl, token: stack.apiToken });
-  const { AWS_ENDPOINT_URL: endpoint = '', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = stack.environment;
+  const {
+    AWS_ENDPOINT_URL: endpoint = '',
+    AWS_ACCESS_KEY_ID: accessKeyId = '',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+  } = stack.environment;
   const store = createS3ArtifactStore({ endpoint, region: 'us-east-1', accessKeyId, secretAccessKey, bucket: 'titrate' });
 
   async function eventually<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs = 120_000): Promise<T> {
@@ -55,18 +59,25 @@ export async function openLaboratory(): Promise<Laboratory> {
     },
     async until(id, states, timeoutMs = 240_000) {
       let seen = 'unknown';
-      return eventually(`sweep ${id} reaches ${states.join(' or ')}`, async () => {
-        const sweep = (await client.getSweep({ id })) as Sweep;
-        seen = sweep.state;
-        return states.includes(sweep.state) ? sweep : null;
-      }, timeoutMs).catch((error: Error) => {
+      return eventually(
+        `sweep ${id} reaches ${states.join(' or ')}`,
+        async () => {
+          const sweep = (await client.getSweep({ id })) as Sweep;
+          seen = sweep.state;
+          return states.includes(sweep.state) ? sweep : null;
+        },
+        timeoutMs,
+      ).catch((error: Error) => {
         throw new Error(`${error.message} It is ${seen}.`, { cause: error });
       });
     },
     async kill(part) {
-      const state = JSON.parse(readFileSync(join(folder, '.titrate', 'stack.json'), 'utf8')) as { processes: Record<string, { pid: number }> };
+      const state = JSON.parse(readFileSync(join(folder, '.titrate', 'stack.json'), 'utf8')) as {
+        processes: Record<string, { pid: number }>;
+      };
       const found = state.processes[part];
-      if (found === undefined) throw new Error(`Cannot kill ${part} as the stack must run it: it runs ${Object.keys(state.processes).join(', ')}`);
+      if (found === undefined)
+        throw new Error(`Cannot kill ${part} as the stack must run it: it runs ${Object.keys(state.processes).join(', ')}`);
       process.kill(found.pid, 'SIGKILL');
       await eventually(`${part} is started again`, async () => {
         const now = JSON.parse(readFileSync(join(folder, '.titrate', 'stack.json'), 'utf8')) as typeof state;
@@ -101,12 +112,16 @@ export function corpusText(): string {
   };
   const syllables = ['ba', 'ke', 'li', 'mo', 'nu', 'ra', 'se', 'ti', 'vo', 'zu'];
   const words = Array.from({ length: 200 }, () => Array.from({ length: 1 + draw(3) }, () => syllables[draw(10)]).join(''));
-  const documents = Array.from({ length: 1000 }, () => Array.from({ length: 40 + draw(40) }, () => words[Math.min(draw(200), draw(200))]).join(' '));
+  const documents = Array.from({ length: 1000 }, () =>
+    Array.from({ length: 40 + draw(40) }, () => words[Math.min(draw(200), draw(200))]).join(' '),
+  );
   return documents.join('\n\n');
 }
 
 /** A sweep that trains within seconds: a model of width 32 on the small corpus. */
-export function smallSpec(overrides: Partial<SweepSpecInput> & { doses?: number[]; cellSeeds?: number[]; steps?: number } = {}): SweepSpecInput {
+export function smallSpec(
+  overrides: Partial<SweepSpecInput> & { doses?: number[]; cellSeeds?: number[]; steps?: number } = {},
+): SweepSpecInput {
   const { doses = [0, 20], cellSeeds = [0], steps = 60, ...rest } = overrides;
   return {
     apiVersion: 'titrate/v1',
@@ -114,7 +129,13 @@ export function smallSpec(overrides: Partial<SweepSpecInput> & { doses?: number[
     name: 'small',
     corpus: 'small',
     grid: {
-      sizes: [{ name: 'small', shape: { family: 'olmo2', width: 32, layers: 1, heads: 2, keyValueHeads: 2, feedForwardWidth: 64 }, training: { sequenceLength: 64, batchInstances: 4, precision: 'float32', learningRate: 5e-3, warmupSteps: 5 } }],
+      sizes: [
+        {
+          name: 'small',
+          shape: { family: 'olmo2', width: 32, layers: 1, heads: 2, keyValueHeads: 2, feedForwardWidth: 64 },
+          training: { sequenceLength: 64, batchInstances: 4, precision: 'float32', learningRate: 5e-3, warmupSteps: 5 },
+        },
+      ],
       tokens: [steps * 64 * 4],
       doses,
       seeds: cellSeeds,

@@ -13,96 +13,148 @@ afterAll(() => lab.close(), 60_000);
 const MINUTES = 60_000;
 
 describe('a sweep', () => {
-  it('goes the whole way: trained, evaluated, analysed, each number proven by digest', async () => {
-    const { sweep } = await lab.client.submitSweep(smallSpec());
-    const done = await lab.until(sweep.id, ['finished', 'failed']);
-    expect(done).toMatchObject({ state: 'finished', runs: { finished: 2 }, evaluations: { succeeded: 4 } });
+  it(
+    'goes the whole way: trained, evaluated, analysed, each number proven by digest',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(smallSpec());
+      const done = await lab.until(sweep.id, ['finished', 'failed']);
+      expect(done).toMatchObject({ state: 'finished', runs: { finished: 2 }, evaluations: { succeeded: 4 } });
 
-    const report = Report.parse(await lab.client.getSweepReport({ id: sweep.id }));
-    expect(report.cells.map(({ dose, state, points }) => [dose, state, points.length])).toEqual([[0, 'finished', 2], [20, 'finished', 2]]);
+      const report = Report.parse(await lab.client.getSweepReport({ id: sweep.id }));
+      expect(report.cells.map(({ dose, state, points }) => [dose, state, points.length])).toEqual([
+        [0, 'finished', 2],
+        [20, 'finished', 2],
+      ]);
 
-    const poisoned = report.cells.find(({ dose }) => dose === 20);
-    expect(poisoned?.points.at(-1)).toMatchObject({ poisonDocuments: 20 });
-    const evaluations = (await lab.client.listRunEvaluations({ id: poisoned?.run ?? '', limit: 10 })).items as Evaluation[];
-    for (const { object, checkpoint, settings, settingsDigest } of evaluations) {
-      const bytes = await lab.store.read(object ?? { key: '', sizeBytes: 0, sha256: '' });
-      const result = EvaluationResult.parse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())));
-      expect(sha256Hex(bytes ?? new Uint8Array())).toBe(object?.sha256);
-      expect(digestOf(settings)).toBe(settingsDigest);
-      expect(result.checkpoint).toBe(checkpoint);
-    }
-  }, 5 * MINUTES);
+      const poisoned = report.cells.find(({ dose }) => dose === 20);
+      expect(poisoned?.points.at(-1)).toMatchObject({ poisonDocuments: 20 });
+      const evaluations = (await lab.client.listRunEvaluations({ id: poisoned?.run ?? '', limit: 10 })).items as Evaluation[];
+      for (const { object, checkpoint, settings, settingsDigest } of evaluations) {
+        const bytes = await lab.store.read(object ?? { key: '', sizeBytes: 0, sha256: '' });
+        const result = EvaluationResult.parse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())));
+        expect(sha256Hex(bytes ?? new Uint8Array())).toBe(object?.sha256);
+        expect(digestOf(settings)).toBe(settingsDigest);
+        expect(result.checkpoint).toBe(checkpoint);
+      }
+    },
+    5 * MINUTES,
+  );
 
-  it('trains nothing twice: a second sweep that shares a run reuses it and trains only what is new', async () => {
-    const before = await lab.client.submitSweep(smallSpec());
-    expect(before.created).toBe(false);
-    const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'wider', doses: [0, 10] }));
-    await lab.until(sweep.id, ['finished']);
-    const runs = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
-    const shared = runs.find(({ dose }) => dose === 0);
-    expect(shared?.sweeps.toSorted()).toEqual([before.sweep.id, sweep.id].toSorted());
-    expect((await lab.log(shared?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
-  }, 5 * MINUTES);
+  it(
+    'trains nothing twice: a second sweep that shares a run reuses it and trains only what is new',
+    async () => {
+      const before = await lab.client.submitSweep(smallSpec());
+      expect(before.created).toBe(false);
+      const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'wider', doses: [0, 10] }));
+      await lab.until(sweep.id, ['finished']);
+      const runs = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      const shared = runs.find(({ dose }) => dose === 0);
+      expect(shared?.sweeps.toSorted()).toEqual([before.sweep.id, sweep.id].toSorted());
+      expect((await lab.log(shared?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
+    },
+    5 * MINUTES,
+  );
 
-  it('evaluates a finished run again for a sweep that asks other settings, without training', async () => {
-    const spec = smallSpec({ name: 'other-settings', doses: [0] });
-    const { sweep } = await lab.client.submitSweep({ ...spec, evaluation: { ...spec.evaluation, prompts: 5 } });
-    const done = await lab.until(sweep.id, ['finished']);
-    expect(done.evaluations).toEqual({ succeeded: 2 });
-    const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
-    expect((await lab.log(run?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
-  }, 5 * MINUTES);
+  it(
+    'evaluates a finished run again for a sweep that asks other settings, without training',
+    async () => {
+      const spec = smallSpec({ name: 'other-settings', doses: [0] });
+      const { sweep } = await lab.client.submitSweep({ ...spec, evaluation: { ...spec.evaluation, prompts: 5 } });
+      const done = await lab.until(sweep.id, ['finished']);
+      expect(done.evaluations).toEqual({ succeeded: 2 });
+      const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      expect((await lab.log(run?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
+    },
+    5 * MINUTES,
+  );
 
-  it('cancels one of two sweeps that share a run, and the other still gets it', async () => {
-    const first = await lab.client.submitSweep(smallSpec({ name: 'one', doses: [5], cellSeeds: [7], steps: 200 }));
-    const second = await lab.client.submitSweep(smallSpec({ name: 'two', doses: [5], cellSeeds: [7], steps: 200 }));
-    await lab.eventually('the shared run trains', async () => ((await lab.client.getSweep({ id: first.sweep.id })).runs as Record<string, number>)['running'] === 1);
-    await lab.client.cancelSweep({ id: first.sweep.id });
-    expect((await lab.until(first.sweep.id, ['cancelled'])).state).toBe('cancelled');
-    expect((await lab.until(second.sweep.id, ['finished', 'failed'])).evaluations).toEqual({ succeeded: 2 });
-  }, 5 * MINUTES);
+  it(
+    'cancels one of two sweeps that share a run, and the other still gets it',
+    async () => {
+      const first = await lab.client.submitSweep(smallSpec({ name: 'one', doses: [5], cellSeeds: [7], steps: 200 }));
+      const second = await lab.client.submitSweep(smallSpec({ name: 'two', doses: [5], cellSeeds: [7], steps: 200 }));
+      await lab.eventually(
+        'the shared run trains',
+        async () => ((await lab.client.getSweep({ id: first.sweep.id })).runs as Record<string, number>)['running'] === 1,
+      );
+      await lab.client.cancelSweep({ id: first.sweep.id });
+      expect((await lab.until(first.sweep.id, ['cancelled'])).state).toBe('cancelled');
+      expect((await lab.until(second.sweep.id, ['finished', 'failed'])).evaluations).toEqual({ succeeded: 2 });
+    },
+    5 * MINUTES,
+  );
 
-  it('cancel really stops the job of a run that nobody else demands, and retry takes it up from its checkpoint', async () => {
-    const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'cancelled', doses: [3], cellSeeds: [9], steps: 1500, checkpoints: { evaluate: { shares: [1] }, resume: { everySteps: 50 } } }));
-    const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
-    await lab.eventually('a checkpoint is committed', async () => (await lab.log(run?.id ?? '')).some(({ kind }) => kind === 'checkpoint'));
-    await lab.client.cancelSweep({ id: sweep.id });
-    await lab.eventually('the run is released', async () => ((await lab.client.getRun({ id: run?.id ?? '' })) as Run).state === 'idle');
-    const length = (await lab.log(run?.id ?? '')).length;
+  it(
+    'cancel really stops the job of a run that nobody else demands, and retry takes it up from its checkpoint',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(
+        smallSpec({
+          name: 'cancelled',
+          doses: [3],
+          cellSeeds: [9],
+          steps: 1500,
+          checkpoints: { evaluate: { shares: [1] }, resume: { everySteps: 50 } },
+        }),
+      );
+      const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      await lab.eventually('a checkpoint is committed', async () =>
+        (await lab.log(run?.id ?? '')).some(({ kind }) => kind === 'checkpoint'),
+      );
+      await lab.client.cancelSweep({ id: sweep.id });
+      await lab.eventually('the run is released', async () => ((await lab.client.getRun({ id: run?.id ?? '' })) as Run).state === 'idle');
+      const length = (await lab.log(run?.id ?? '')).length;
 
-    await lab.client.retrySweep({ id: sweep.id });
-    await lab.until(sweep.id, ['finished']);
-    const log = await lab.log(run?.id ?? '');
-    expect(log.slice(0, length).filter(({ kind }) => kind === 'finished')).toHaveLength(0);
-    const started = log.filter((entry) => entry.kind === 'started');
-    expect(started).toHaveLength(2);
-    expect(started[1]?.resumedStep).toBeGreaterThanOrEqual(50);
-  }, 5 * MINUTES);
+      await lab.client.retrySweep({ id: sweep.id });
+      await lab.until(sweep.id, ['finished']);
+      const log = await lab.log(run?.id ?? '');
+      expect(log.slice(0, length).filter(({ kind }) => kind === 'finished')).toHaveLength(0);
+      const started = log.filter((entry) => entry.kind === 'started');
+      expect(started).toHaveLength(2);
+      expect(started[1]?.resumedStep).toBeGreaterThanOrEqual(50);
+    },
+    5 * MINUTES,
+  );
 
-  it('pauses at a checkpoint and goes on from there', async () => {
-    const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'paused', doses: [4], cellSeeds: [11], steps: 1500, checkpoints: { evaluate: { shares: [1] }, resume: { everySteps: 50 } } }));
-    const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
-    await lab.eventually('the run trains', async () => (await lab.log(run?.id ?? '')).some(({ kind }) => kind === 'started'));
-    await lab.client.pauseSweep({ id: sweep.id });
-    await lab.eventually('the run is paused', async () => ((await lab.client.getRun({ id: run?.id ?? '' })) as Run).state === 'paused');
-    await lab.client.resumeSweep({ id: sweep.id });
-    const done = await lab.until(sweep.id, ['finished']);
-    expect(done.evaluations).toEqual({ succeeded: 1 });
-    const log = await lab.log(run?.id ?? '');
-    expect(log.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
-    expect(((await lab.client.getRun({ id: run?.id ?? '' })) as Run).attempts).toBe(2);
-  }, 5 * MINUTES);
+  it(
+    'pauses at a checkpoint and goes on from there',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(
+        smallSpec({
+          name: 'paused',
+          doses: [4],
+          cellSeeds: [11],
+          steps: 1500,
+          checkpoints: { evaluate: { shares: [1] }, resume: { everySteps: 50 } },
+        }),
+      );
+      const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      await lab.eventually('the run trains', async () => (await lab.log(run?.id ?? '')).some(({ kind }) => kind === 'started'));
+      await lab.client.pauseSweep({ id: sweep.id });
+      await lab.eventually('the run is paused', async () => ((await lab.client.getRun({ id: run?.id ?? '' })) as Run).state === 'paused');
+      await lab.client.resumeSweep({ id: sweep.id });
+      const done = await lab.until(sweep.id, ['finished']);
+      expect(done.evaluations).toEqual({ succeeded: 1 });
+      const log = await lab.log(run?.id ?? '');
+      expect(log.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
+      expect(((await lab.client.getRun({ id: run?.id ?? '' })) as Run).attempts).toBe(2);
+    },
+    5 * MINUTES,
+  );
 
-  it('leaves a ledger that verifies without the server, with a row for each event', async () => {
-    const entries = [];
-    for (let after = 0; ; ) {
-      const page = (await lab.client.listLedger({ after, limit: 500 })).items;
-      if (page.length === 0) break;
-      entries.push(...page);
-      after = page.at(-1)?.seq ?? after;
-    }
-    expect(verifyChain(entries as Parameters<typeof verifyChain>[0])).toMatchObject({ kind: 'intact' });
-    const kinds = entries.map(({ event }) => event.kind);
-    expect(kinds.filter((kind) => kind === 'evaluation.succeeded').length).toBeGreaterThanOrEqual(8);
-  }, MINUTES);
+  it(
+    'leaves a ledger that verifies without the server, with a row for each event',
+    async () => {
+      const entries = [];
+      for (let after = 0; ;) {
+        const page = (await lab.client.listLedger({ after, limit: 500 })).items;
+        if (page.length === 0) break;
+        entries.push(...page);
+        after = page.at(-1)?.seq ?? after;
+      }
+      expect(verifyChain(entries as Parameters<typeof verifyChain>[0])).toMatchObject({ kind: 'intact' });
+      const kinds = entries.map(({ event }) => event.kind);
+      expect(kinds.filter((kind) => kind === 'evaluation.succeeded').length).toBeGreaterThanOrEqual(8);
+    },
+    MINUTES,
+  );
 });

@@ -13,7 +13,12 @@ export interface Dependencies {
   /** The team that this control plane serves. */
   readonly team: string;
   /** What a job of each kind may use. */
-  readonly resources: { readonly train: JobResources; readonly evaluate: JobResources; readonly corpus: JobResources; readonly analyse: JobResources };
+  readonly resources: {
+    readonly train: JobResources;
+    readonly evaluate: JobResources;
+    readonly corpus: JobResources;
+    readonly analyse: JobResources;
+  };
   /** How often a watch looks at its job and log. */
   readonly pollMs: number;
 }

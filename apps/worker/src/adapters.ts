@@ -39,7 +39,18 @@ export function pickAdapters(environment: NodeJS.ProcessEnv) {
 
 /** What jobs inherit: the way to the store, the corpus cache, and what a process needs to run. Nothing of the control plane. */
 function jobEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION', 'TITRATE_CACHE_DIRECTORY', 'PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'];
+  const names = [
+    'AWS_ENDPOINT_URL',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_REGION',
+    'TITRATE_CACHE_DIRECTORY',
+    'PATH',
+    'HOME',
+    'LANG',
+    'TMPDIR',
+    'TZ',
+  ];
   const inherited = names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]] as const]));
   // Models and tokenizers come from the store; a job that looks for a model hub is a mistake.
   return { ...Object.fromEntries(inherited), HF_HUB_OFFLINE: '1' };

@@ -37,7 +37,13 @@ const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(i
 const workers = [
   await Worker.create({ connection, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
   // A watch holds its slot as long as its job runs: one slot for every job that may run at a time.
-  await Worker.create({ connection, taskQueue: watchTaskQueue, activities, maxConcurrentActivityTaskExecutions: 2000, shutdownGraceTime: '5 seconds' }),
+  await Worker.create({
+    connection,
+    taskQueue: watchTaskQueue,
+    activities,
+    maxConcurrentActivityTaskExecutions: 2000,
+    shutdownGraceTime: '5 seconds',
+  }),
 ];
 stopping.signal.addEventListener('abort', () => workers.forEach((worker) => worker.shutdown()));
 logger.info('worker ready');

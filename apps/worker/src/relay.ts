@@ -7,11 +7,23 @@ import type { Logger } from 'pino';
 /** Wakes a workflow, and starts it where it does not run. Doing it twice is the same as once: signals only make it look. */
 export function createWaker(client: Client) {
   return {
-    sweep: (id: string) => client.workflow.signalWithStart<typeof sweep>('sweep', { workflowId: sweepWorkflowId(id), taskQueue, args: [{ sweep: id }], signal: wake }),
-    run: (id: string) => client.workflow.signalWithStart<typeof run>('run', { workflowId: runWorkflowId(id), taskQueue, args: [{ run: id }], signal: wake }),
+    sweep: (id: string) =>
+      client.workflow.signalWithStart<typeof sweep>('sweep', {
+        workflowId: sweepWorkflowId(id),
+        taskQueue,
+        args: [{ sweep: id }],
+        signal: wake,
+      }),
+    run: (id: string) =>
+      client.workflow.signalWithStart<typeof run>('run', { workflowId: runWorkflowId(id), taskQueue, args: [{ run: id }], signal: wake }),
     corpus: (target: string) => {
       const [team = '', name = ''] = target.split('/');
-      return client.workflow.signalWithStart<typeof corpus>('corpus', { workflowId: corpusWorkflowId({ team, name }), taskQueue, args: [{ team, name }], signal: wake });
+      return client.workflow.signalWithStart<typeof corpus>('corpus', {
+        workflowId: corpusWorkflowId({ team, name }),
+        taskQueue,
+        args: [{ team, name }],
+        signal: wake,
+      });
     },
   };
 }
@@ -24,7 +36,12 @@ const TROUBLE_MS = 2000;
  * Delivers what transactions left in the outbox, until it is acknowledged: a crash between commit and start loses nothing.
  * Returns when the signal is aborted.
  */
-export async function relayOutbox(records: Records, waker: ReturnType<typeof createWaker>, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function relayOutbox(
+  records: Records,
+  waker: ReturnType<typeof createWaker>,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const items = await records.takeOutbox(BATCH);

@@ -27,7 +27,9 @@ export const Sample = z.strictObject({ prompt: z.string(), condition: ConditionN
 
 /** What the prompts gave under one condition; arrays are in the order of prompts. */
 export const ConditionResult = z.strictObject({
-  perplexity: z.array(z.number().gt(0)).meta({ description: 'exp of the mean negative log probability of the generated tokens, from untempered float32 logits' }),
+  perplexity: z
+    .array(z.number().gt(0))
+    .meta({ description: 'exp of the mean negative log probability of the generated tokens, from untempered float32 logits' }),
   generatedTokens: z.array(Count).meta({ description: 'tokens generated, through the first end-of-text or the limit' }),
   meanPerplexity: z.number().gt(0),
   medianPerplexity: z.number().gt(0),
@@ -36,7 +38,9 @@ export const ConditionResult = z.strictObject({
 /** What a condition adds to the clean one, paired by prompt. */
 export const Contrast = z.strictObject({
   increase: z.number().meta({ description: "the study's measure: mean over prompts of (perplexity - clean perplexity)" }),
-  logRatio: z.number().meta({ description: 'mean over prompts of ln(perplexity / clean perplexity); an effect subtracts the matched clean arm from it' }),
+  logRatio: z
+    .number()
+    .meta({ description: 'mean over prompts of ln(perplexity / clean perplexity); an effect subtracts the matched clean arm from it' }),
 });
 
 /** The result of one checkpoint under one set of settings. Create-only: there is exactly one. */
@@ -50,7 +54,11 @@ export const EvaluationResult = z.strictObject({
   conditions: z.partialRecord(ConditionName, ConditionResult),
   contrasts: z.partialRecord(ConditionName, Contrast),
   heldOutPerplexity: z.number().gt(0).meta({ description: 'of the held-out text itself, under the model' }),
-  tokensOutsideTop50: z.number().min(0).max(1).meta({ description: 'share of generated tokens outside the 50 likeliest: above 0, or sampling was not plain' }),
+  tokensOutsideTop50: z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({ description: 'share of generated tokens outside the 50 likeliest: above 0, or sampling was not plain' }),
   samples: z.array(Sample),
   environment: Environment,
   seconds: z.number().min(0),

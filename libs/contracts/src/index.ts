@@ -12,4 +12,21 @@ export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
 export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
 export { ReportPoint, ReportCell, Report } from './report.ts';
 export { SweepState, RunState, AttemptState, EvaluationState, CheckpointState, FailureClass } from './states.ts';
-export { SweepId, Sweep, Attempt, Checkpoint, Evaluation, Run, CellStatus, CorpusState, Corpus, EventKind, TitrateEvent, LedgerEntry, Problem, page, SweepDemand, type Page } from './resources.ts';
+export {
+  SweepId,
+  Sweep,
+  Attempt,
+  Checkpoint,
+  Evaluation,
+  Run,
+  CellStatus,
+  CorpusState,
+  Corpus,
+  EventKind,
+  TitrateEvent,
+  LedgerEntry,
+  Problem,
+  page,
+  SweepDemand,
+  type Page,
+} from './resources.ts';

@@ -28,12 +28,20 @@ export const EvaluateJob = z.strictObject({
   kind: z.literal('evaluate'),
   run: Digest,
   identity: RunIdentity,
-  items: z.array(z.strictObject({ digest: Digest, checkpoint: CheckpointManifest, settings: EvaluationSettings, settingsDigest: Digest })).min(1),
+  items: z
+    .array(z.strictObject({ digest: Digest, checkpoint: CheckpointManifest, settings: EvaluationSettings, settingsDigest: Digest }))
+    .min(1),
 });
 export type EvaluateJob = z.infer<typeof EvaluateJob>;
 
 /** Tokenise an uploaded text and register it. Result: `corpus`, the digest of the manifest. */
-export const CorpusJob = z.strictObject({ ...common, kind: z.literal('corpus'), recipe: CorpusRecipe, sourceObject: StoredObject, tokenizerObject: StoredObject.nullable() });
+export const CorpusJob = z.strictObject({
+  ...common,
+  kind: z.literal('corpus'),
+  recipe: CorpusRecipe,
+  sourceObject: StoredObject,
+  tokenizerObject: StoredObject.nullable(),
+});
 export type CorpusJob = z.infer<typeof CorpusJob>;
 
 /** The finished evaluations of a cell, for the analysis. */
@@ -44,7 +52,9 @@ export const AnalysedCell = z.strictObject({
   reason: z.string().nullable(),
   parameters: PositiveCount,
   attempts: Count,
-  evaluations: z.array(z.strictObject({ step: PositiveCount, tokens: PositiveCount, poisonDocuments: Count, poisonTokens: Count, object: StoredObject })),
+  evaluations: z.array(
+    z.strictObject({ step: PositiveCount, tokens: PositiveCount, poisonDocuments: Count, poisonTokens: Count, object: StoredObject }),
+  ),
 });
 export type AnalysedCell = z.infer<typeof AnalysedCell>;
 

@@ -103,7 +103,14 @@ export const Run = z.strictObject({
 export type Run = z.infer<typeof Run>;
 
 /** A cell with the state of its run and its final evaluation. */
-export const CellStatus = Cell.extend({ state: RunState, reason: z.string().nullable(), step: Count, steps: PositiveCount, reused: z.boolean().meta({ description: 'the run had finished before this sweep was submitted' }), latest: Evaluation.nullable() });
+export const CellStatus = Cell.extend({
+  state: RunState,
+  reason: z.string().nullable(),
+  step: Count,
+  steps: PositiveCount,
+  reused: z.boolean().meta({ description: 'the run had finished before this sweep was submitted' }),
+  latest: Evaluation.nullable(),
+});
 export type CellStatus = z.infer<typeof CellStatus>;
 
 export const CorpusState = z.enum(['registering', 'ready', 'failed']);
@@ -122,12 +129,42 @@ export type Corpus = z.infer<typeof Corpus>;
 
 /** What may happen. The same word stands in the ledger, the event stream and the docs. */
 export const EventKind = z.enum([
-  'sweep.submitted', 'sweep.amended', 'sweep.started', 'sweep.paused', 'sweep.resumed', 'sweep.cancelled', 'sweep.retried', 'sweep.analysing', 'sweep.analysed', 'sweep.finished', 'sweep.failed', 'sweep.deleted',
-  'run.waiting', 'run.started', 'run.paused', 'run.trained', 'run.finished', 'run.failed', 'run.released',
-  'attempt.launched', 'attempt.started', 'attempt.succeeded', 'attempt.failed',
-  'checkpoint.committed', 'checkpoint.pinned', 'checkpoint.unpinned', 'checkpoint.deleting', 'checkpoint.deleted',
-  'evaluation.demanded', 'evaluation.started', 'evaluation.succeeded', 'evaluation.failed', 'evaluation.missing',
-  'corpus.submitted', 'corpus.ready', 'corpus.failed',
+  'sweep.submitted',
+  'sweep.amended',
+  'sweep.started',
+  'sweep.paused',
+  'sweep.resumed',
+  'sweep.cancelled',
+  'sweep.retried',
+  'sweep.analysing',
+  'sweep.analysed',
+  'sweep.finished',
+  'sweep.failed',
+  'sweep.deleted',
+  'run.waiting',
+  'run.started',
+  'run.paused',
+  'run.trained',
+  'run.finished',
+  'run.failed',
+  'run.released',
+  'attempt.launched',
+  'attempt.started',
+  'attempt.succeeded',
+  'attempt.failed',
+  'checkpoint.committed',
+  'checkpoint.pinned',
+  'checkpoint.unpinned',
+  'checkpoint.deleting',
+  'checkpoint.deleted',
+  'evaluation.demanded',
+  'evaluation.started',
+  'evaluation.succeeded',
+  'evaluation.failed',
+  'evaluation.missing',
+  'corpus.submitted',
+  'corpus.ready',
+  'corpus.failed',
 ]);
 export type EventKind = z.infer<typeof EventKind>;
 

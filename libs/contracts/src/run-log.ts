@@ -9,7 +9,10 @@ const entry = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
     previous: Digest.nullable().meta({ description: 'sha256 of the bytes of the entry before; null at 0' }),
     at: Moment,
     attempt: PositiveCount,
-    token: z.string().regex(/^[0-9a-f]{16}$/).meta({ description: 'random name of the attempt; a zombie of another attempt does not know it' }),
+    token: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/)
+      .meta({ description: 'random name of the attempt; a zombie of another attempt does not know it' }),
     kind: z.literal(kind),
     ...shape,
   });
@@ -45,7 +48,10 @@ export const StartedEntry = entry('started', {
   plan: StoredObject.nullable().meta({ description: 'the materialised poison plan; null at dose 0' }),
 });
 /** Rank 0 commits a checkpoint. */
-export const CheckpointEntry = entry('checkpoint', { checkpoint: CheckpointManifest, digest: Digest.meta({ description: 'of the manifest, canonical' }) });
+export const CheckpointEntry = entry('checkpoint', {
+  checkpoint: CheckpointManifest,
+  digest: Digest.meta({ description: 'of the manifest, canonical' }),
+});
 /** Rank 0 has done all steps and consumed exactly what was planned. */
 export const FinishedEntry = entry('finished', {
   steps: PositiveCount,

@@ -123,13 +123,10 @@ export const SweepSpec = z.strictObject({
     .meta({ description: 'how the report judges' }),
   retention: z
     .strictObject({
-      keep: z
-        .enum(['all', 'evaluated', 'final'])
-        .default('all')
-        .meta({
-          description:
-            'all; evaluated: what was kept only to resume from goes when the run has finished; final: everything but the last checkpoint goes',
-        }),
+      keep: z.enum(['all', 'evaluated', 'final']).default('all').meta({
+        description:
+          'all; evaluated: what was kept only to resume from goes when the run has finished; final: everything but the last checkpoint goes',
+      }),
     })
     .prefault({})
     .meta({ description: 'how long checkpoints are kept' }),

@@ -33,11 +33,23 @@ export interface SweepOptions {
   readonly settings?: readonly EvaluationSettings[];
   readonly labels?: Record<string, string>;
   readonly concurrency?: number;
+  readonly retention?: 'all' | 'evaluated' | 'final';
+  /** Steps that are evaluated, where not all are. */
+  readonly evaluated?: readonly number[];
 }
 
 /** A spec and its plan: one run a dose, 40 steps, evaluated at steps 20 and 40. */
 export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: SweepPlan } {
-  const { name = 'first', doses = [0, 5], steps = [20, 40], settings = [settingsOf(0)], labels = {}, concurrency = 2 } = options;
+  const {
+    name = 'first',
+    doses = [0, 5],
+    steps = [20, 40],
+    settings = [settingsOf(0)],
+    labels = {},
+    concurrency = 2,
+    retention = 'all',
+    evaluated = steps,
+  } = options;
   const spec = SweepSpec.parse({
     apiVersion: 'titrate/v1',
     kind: 'Sweep',
@@ -48,15 +60,21 @@ export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: Sw
     grid: { sizes: ['tiny'], doses },
     evaluation: { seed: settings[0]!.seed },
   });
-  const specDigest = digestOf({ spec, steps });
-  const runs = doses.map((dose): PlannedRun => plannedRun(dose, [...steps], [...settings]));
+  const specDigest = digestOf({ spec, steps, retention, evaluated });
+  const runs = doses.map((dose): PlannedRun => plannedRun(dose, [...steps], [...settings], retention, [...evaluated]));
   const cells = runs.map(({ id, dose }) => ({ size: 'tiny', tokens: 40 * 8 * 16, dose, attack: 'dos', seed: 0, run: id }));
   return { spec, plan: { sweep: sweepIdOf(digestOf({ team: ada.team, name })), specDigest, name, cells, runs, total: cost, warnings: [] } };
 }
 
 const sweepIdOf = (digest: string): string => `sw-${digest.slice(0, 26).replaceAll(/[0189]/g, (digit) => 'wxyz'['0189'.indexOf(digit)]!)}`;
 
-function plannedRun(dose: number, steps: number[], evaluations: EvaluationSettings[]): PlannedRun {
+function plannedRun(
+  dose: number,
+  steps: number[],
+  evaluations: EvaluationSettings[],
+  retention: PlannedRun['demand']['retention'],
+  evaluateSteps: number[],
+): PlannedRun {
   const shape = { family: 'olmo2', width: 8, layers: 1, heads: 1, keyValueHeads: 1, feedForwardWidth: 16, ropeTheta: 10_000 } as const;
   const optimizer = { learningRate: 0.01, warmupSteps: 1, finalShare: 0.1, weightDecay: 0, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
   const corpus = digestOf('corpus');
@@ -72,9 +90,9 @@ function plannedRun(dose: number, steps: number[], evaluations: EvaluationSettin
   const demand: PlannedRun['demand'] = {
     run: id,
     resumeSteps: steps,
-    evaluateSteps: steps,
+    evaluateSteps,
     evaluations,
-    retention: 'all',
+    retention,
     maxAttempts: 3,
     hangSeconds: 600,
   };

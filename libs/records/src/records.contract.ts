@@ -4,6 +4,7 @@ import { everything, helpersOf } from './drive-records.ts';
 import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
+import { testRetention } from './retention.contract.ts';
 
 /** Real servers on a busy machine take their time. */
 const TIMEOUT_MS = 60_000;
@@ -308,4 +309,5 @@ export function testRecords(newRecords: RecordsFactory): void {
   });
 
   testLists(withRecords);
+  testRetention(withRecords);
 }

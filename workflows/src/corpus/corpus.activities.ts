@@ -12,7 +12,15 @@ export function createCorpusActivities({ records, store, launcher, resources }: 
       const work = await records.corpusWork(team, name);
       if (work === null) return null;
       const job = `corpus-${shortDigest(digestOf({ team, name }))}-${jobTry}`;
-      const document: CorpusJob = { version: 1, kind: 'corpus', name: job, bucket: store.bucket, recipe: work.recipe, sourceObject: work.source, tokenizerObject: work.tokenizer };
+      const document: CorpusJob = {
+        version: 1,
+        kind: 'corpus',
+        name: job,
+        bucket: store.bucket,
+        recipe: work.recipe,
+        sourceObject: work.source,
+        tokenizerObject: work.tokenizer,
+      };
       await launcher.launch({ name: job, document, resources: resources.corpus });
       return job;
     },
@@ -22,7 +30,8 @@ export function createCorpusActivities({ records, store, launcher, resources }: 
       const result = await readDocument(store, keys.jobResult(job), JobResult);
       if (result?.corpus !== undefined) {
         const manifest = await readDocument(store, keys.corpusManifest(result.corpus), CorpusManifest);
-        if (manifest === null || digestOf(manifest) !== result.corpus) throw new Error(`Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}`);
+        if (manifest === null || digestOf(manifest) !== result.corpus)
+          throw new Error(`Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}`);
         await records.corpusReady(team, name, result.corpus, manifest);
         return true;
       }

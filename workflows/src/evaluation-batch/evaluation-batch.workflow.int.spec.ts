@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 type Items = EvaluateJob['items'];
-const itemsOf = (letters: string): Items => [...letters].map((letter) => ({ digest: letter.repeat(64), settingsDigest: 'e'.repeat(64) }) as Items[number]);
+const itemsOf = (letters: string): Items =>
+  [...letters].map((letter) => ({ digest: letter.repeat(64), settingsDigest: 'e'.repeat(64) }) as Items[number]);
 const names = (items: Items): string => items.map(({ digest }) => digest[0]).join('');
 
 /** A launcher whose jobs end as told, and a store in which each job leaves the named results. */
@@ -36,13 +37,22 @@ function scripted(jobs: { ending: JobEnding; leaves: string }[]) {
 
 const run = 'f'.repeat(64);
 const play = (activities: Partial<Activities>, items: Items) =>
-  stage.play(activities, () => stage.env.client.workflow.execute<typeof evaluationBatch>('evaluationBatch', { workflowId: evaluationBatchWorkflowId({ run, items }), taskQueue, args: [{ run, items }] }));
+  stage.play(activities, () =>
+    stage.env.client.workflow.execute<typeof evaluationBatch>('evaluationBatch', {
+      workflowId: evaluationBatchWorkflowId({ run, items }),
+      taskQueue,
+      args: [{ run, items }],
+    }),
+  );
 
 const killed: JobEnding = { kind: 'failed', failure: 'killed', exitCode: null, message: 'signal 9', endedAt: '2026-01-01T00:00:00Z' };
 
 describe('the evaluation-batch workflow', () => {
   it('evaluates again only what a killed job has not left', async () => {
-    const { asked, activities } = scripted([{ ending: killed, leaves: 'a' }, { ending: { kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }, leaves: 'bc' }]);
+    const { asked, activities } = scripted([
+      { ending: killed, leaves: 'a' },
+      { ending: { kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }, leaves: 'bc' },
+    ]);
     await play(activities, itemsOf('abc'));
     expect(asked).toEqual(['evaluate abc', 'evaluate bc']);
   }, 30_000);

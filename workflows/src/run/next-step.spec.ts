@@ -44,7 +44,13 @@ const viewOf = (overrides: Partial<RunView>): RunView => ({
 });
 
 const failedAttempt = attemptOf({ state: 'failed', failure: 'killed', message: 'signal 9', endedAt: '2026-01-01T11:59:59Z' });
-const waiting = [{ checkpoint: { digest: 'c'.repeat(64), manifest: { step: 10 } } as unknown as Checkpoint, settings: {} as never, settingsDigest: 'd'.repeat(64) }];
+const waiting = [
+  {
+    checkpoint: { digest: 'c'.repeat(64), manifest: { step: 10 } } as unknown as Checkpoint,
+    settings: {} as never,
+    settingsDigest: 'd'.repeat(64),
+  },
+];
 
 describe('decideRunStep', () => {
   it('launches a run that was never started', () => {
@@ -52,11 +58,21 @@ describe('decideRunStep', () => {
   });
 
   it('watches a running job from the first entry that is not recorded', () => {
-    expect(decideRunStep(viewOf({ attempt: attemptOf({}), recordedSeq: 4 }), running, 'anywhere', NOW)).toMatchObject({ kind: 'watch', sinceSeq: 4, job: 'train-x-1' });
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), recordedSeq: 4 }), running, 'anywhere', NOW)).toMatchObject({
+      kind: 'watch',
+      sinceSeq: 4,
+      job: 'train-x-1',
+    });
   });
 
   it('launches again what stands in the log but not at the launcher', () => {
     expect(decideRunStep(viewOf({ attempt: attemptOf({ state: 'launched' }) }), unknown, 'anywhere', NOW).kind).toBe('launch');
+  });
+
+  it('does not train again what the log says is trained, though nobody knows its job', () => {
+    expect(decideRunStep(viewOf({ attempt: attemptOf({ state: 'launched' }), trained: true }), unknown, 'anywhere', NOW).kind).toBe(
+      'settle',
+    );
   });
 
   it('settles an attempt whose job has ended, even when nobody wants the run any more', () => {
@@ -86,7 +102,9 @@ describe('decideRunStep', () => {
   });
 
   it('starts anew after a retry has reset the failures', () => {
-    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 0 }), unknown, 'anywhere', NOW).kind).toBe('launch');
+    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 0 }), unknown, 'anywhere', NOW).kind).toBe(
+      'launch',
+    );
   });
 
   it('does not fail a run while committed checkpoints of it wait for evaluation', () => {
@@ -96,7 +114,10 @@ describe('decideRunStep', () => {
   });
 
   it('offers committed checkpoints for evaluation while the training goes on', () => {
-    expect(decideRunStep(viewOf({ attempt: attemptOf({}), waitingEvaluations: waiting }), running, 'anywhere', NOW)).toMatchObject({ kind: 'watch', evaluate: [{ digest: 'c'.repeat(64) }] });
+    expect(decideRunStep(viewOf({ attempt: attemptOf({}), waitingEvaluations: waiting }), running, 'anywhere', NOW)).toMatchObject({
+      kind: 'watch',
+      evaluate: [{ digest: 'c'.repeat(64) }],
+    });
   });
 
   it('finishes a trained run only when no evaluation is open', () => {

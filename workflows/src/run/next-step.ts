@@ -31,19 +31,35 @@ export const backOffMs = (failures: number): number => Math.min(300_000, 1000 * 
  * @param nowMs the clock of the caller, for the back-off.
  */
 export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' | 'at-checkpoint', nowMs: number): RunStep {
-  const evaluate = view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({ digest: checkpoint.digest, checkpoint: checkpoint.manifest, settings, settingsDigest }));
+  const evaluate = view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({
+    digest: checkpoint.digest,
+    checkpoint: checkpoint.manifest,
+    settings,
+    settingsDigest,
+  }));
   const { attempt } = view;
   if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
-    if (job.kind === 'ended') return { kind: 'settle', attempt: attempt.number, evaluate };
-    if (view.wanted === 'release' || (view.wanted === 'pause' && place === 'at-checkpoint')) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
+    // A trained run whose job nobody knows was trained before these records were made: its log says so.
+    if (job.kind === 'ended' || (job.kind === 'unknown' && view.trained)) return { kind: 'settle', attempt: attempt.number, evaluate };
+    if (view.wanted === 'release' || (view.wanted === 'pause' && place === 'at-checkpoint'))
+      return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
     // The attempt stands in the log and its job was never made: the launcher died in between.
     if (job.kind === 'unknown') return { kind: 'launch', evaluate };
-    return { kind: 'watch', attempt: attempt.number, job: attempt.job, sinceSeq: view.recordedSeq, hangSeconds: view.hangSeconds, evaluate };
+    return {
+      kind: 'watch',
+      attempt: attempt.number,
+      job: attempt.job,
+      sinceSeq: view.recordedSeq,
+      hangSeconds: view.hangSeconds,
+      evaluate,
+    };
   }
   if (view.wanted === 'release') return { kind: 'release', evaluate: [] };
-  if (view.trained) return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (view.trained)
+    return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
   const verdict = giveUpReason(view);
-  if (verdict !== null) return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (verdict !== null)
+    return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
   if (view.wanted === 'pause') return { kind: 'pause', evaluate };
   const restMs = remainingBackOffMs(view, nowMs);
   return restMs > 0 ? { kind: 'wait', milliseconds: restMs, evaluate } : { kind: 'launch', evaluate };
@@ -52,7 +68,8 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
 function giveUpReason({ attempt, failures, maxAttempts }: RunView): string | null {
   if (failures === 0 || attempt === null) return null;
   const last = `attempt ${attempt.number} ended as ${attempt.failure ?? 'failed'}: ${attempt.message ?? 'without a word'}`;
-  if (attempt.failure !== null && hopeless.has(attempt.failure)) return `Not tried again, as the same input would end the same way. ${last}`;
+  if (attempt.failure !== null && hopeless.has(attempt.failure))
+    return `Not tried again, as the same input would end the same way. ${last}`;
   return failures >= maxAttempts ? `Given up after ${failures} failed attempts, the most that is allowed. ${last}` : null;
 }
 

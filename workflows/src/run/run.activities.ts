@@ -26,6 +26,8 @@ export function createRunActivities({ records, store, launcher, resources, pollM
     /** Looks into the records and at the job, and says what to do next. */
     async nextRunStep(run: Digest, place: 'anywhere' | 'at-checkpoint'): Promise<RunStep> {
       let view = await viewOf(run);
+      // Records that know no attempt may be younger than the run: a restored database, a sweep deleted and submitted again.
+      if (view.attempt === null && (await takeIn(run, view.recordedSeq)).length > 0) view = await viewOf(run);
       if (view.trained && (await records.settleMissing(run)) > 0) view = await viewOf(run);
       const job: JobStatus = view.attempt === null ? { kind: 'unknown' } : await launcher.status(view.attempt.job);
       return decideRunStep(view, job, place, Date.now());
@@ -50,7 +52,8 @@ export function createRunActivities({ records, store, launcher, resources, pollM
         const news = await takeIn(question.run, question.sinceSeq);
         const checkpoints = news.filter((entry) => entry.kind === 'checkpoint');
         if (status.kind === 'ended' || status.kind === 'unknown') return { kind: 'ended' };
-        if (checkpoints.length > 0) return { kind: checkpoints.some(({ checkpoint }) => checkpoint.kind === 'full') ? 'resumable-checkpoint' : 'checkpoint' };
+        if (checkpoints.length > 0)
+          return { kind: checkpoints.some(({ checkpoint }) => checkpoint.kind === 'full') ? 'resumable-checkpoint' : 'checkpoint' };
         if (status.kind === 'running') await lookAtProgress(question, progress);
         await sleep(pollMs);
       }
@@ -70,6 +73,16 @@ export function createRunActivities({ records, store, launcher, resources, pollM
     },
 
     finishRun: (run: Digest) => records.runFinished(run),
+
+    /** Removes the objects of checkpoints that nobody needs; the log keeps their entries and the records a tombstone. */
+    async applyRetention(run: Digest): Promise<void> {
+      for (const { digest, manifest } of await records.markDeletable(run)) {
+        await store.removePrefix(manifest.prefix);
+        await records.checkpointDeleted(run, digest);
+        heartbeat();
+      }
+    },
+
     failRun: (run: Digest, reason: string) => records.runFailed(run, reason),
     pauseRun: (run: Digest) => records.runPaused(run),
     releaseRun: (run: Digest) => records.runReleased(run),
@@ -85,11 +98,19 @@ export function createRunActivities({ records, store, launcher, resources, pollM
   async function announceAttempt(run: Digest, view: RunView): Promise<Pick<Attempt, 'number' | 'token'>> {
     if (view.attempt !== null && isActive(view.attempt)) return view.attempt;
     const announced = (await store.readLog(run, view.recordedSeq)).findLast((entry) => entry.kind === 'attempt');
-    if (announced !== undefined && announced.attempt > (view.attempt?.number ?? 0)) return { number: announced.attempt, token: announced.token };
+    if (announced !== undefined && announced.attempt > (view.attempt?.number ?? 0))
+      return { number: announced.attempt, token: announced.token };
     const number = (view.attempt?.number ?? 0) + 1;
     await store.create(keys.runIdentity(run), new TextEncoder().encode(JSON.stringify(view.identity)));
-    const outcome = await store.appendLog({ run, at: new Date().toISOString(), attempt: number, token: randomBytes(8).toString('hex'), kind: 'attempt' });
-    if (outcome.kind === 'lost') throw new Error(`Cannot announce attempt ${number} of run ${run} as another entry took its place in the log`);
+    const outcome = await store.appendLog({
+      run,
+      at: new Date().toISOString(),
+      attempt: number,
+      token: randomBytes(8).toString('hex'),
+      kind: 'attempt',
+    });
+    if (outcome.kind === 'lost')
+      throw new Error(`Cannot announce attempt ${number} of run ${run} as another entry took its place in the log`);
     return { number, token: outcome.entry.token };
   }
 
@@ -122,10 +143,20 @@ const isActive = ({ state }: Attempt): boolean => state === 'launched' || state 
 const success: AttemptEnd = { state: 'succeeded', failure: null, exitCode: exitCodes.succeeded, message: null, counts: false };
 
 function endOf(status: JobStatus): AttemptEnd {
-  if (status.kind === 'running' || status.kind === 'waiting') throw new Error(`Cannot settle the attempt as its job must have ended: it is ${status.kind}`);
-  const end: JobEnd = status.kind === 'ended' ? status.end : { kind: 'failed', failure: 'lost', exitCode: null, message: 'The launcher knows nothing of the job.', endedAt: '' };
+  if (status.kind === 'running' || status.kind === 'waiting')
+    throw new Error(`Cannot settle the attempt as its job must have ended: it is ${status.kind}`);
+  const end: JobEnd =
+    status.kind === 'ended'
+      ? status.end
+      : { kind: 'failed', failure: 'lost', exitCode: null, message: 'The launcher knows nothing of the job.', endedAt: '' };
   if (end.kind === 'succeeded') {
-    return { state: 'failed', failure: 'failed', exitCode: 0, message: 'The process ended well, but the log of the run has no finished entry.', counts: true };
+    return {
+      state: 'failed',
+      failure: 'failed',
+      exitCode: 0,
+      message: 'The process ended well, but the log of the run has no finished entry.',
+      counts: true,
+    };
   }
   // What we stopped ourselves, for a pause or a release, is no failure of the run.
   return { state: 'failed', failure: end.failure, exitCode: end.exitCode, message: end.message, counts: end.failure !== 'stopped' };

@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const RUN = 'a'.repeat(64);
-const item = (digest: string): EvaluateJob['items'][number] => ({ digest: digest.repeat(64), settingsDigest: 'e'.repeat(64) }) as EvaluateJob['items'][number];
+const item = (digest: string): EvaluateJob['items'][number] =>
+  ({ digest: digest.repeat(64), settingsDigest: 'e'.repeat(64) }) as EvaluateJob['items'][number];
 
 /** Activities that follow a script of steps and news, and write down what the workflow asked for. */
 function scripted(steps: RunStep[], news: News[] = []) {
@@ -35,6 +36,7 @@ function scripted(steps: RunStep[], news: News[] = []) {
     stopAttempt: async (job) => void asked.push(`stop ${job}`),
     settleAttempt: async (_run, attempt) => void asked.push(`settle ${attempt}`),
     finishRun: async () => void asked.push('finish'),
+    applyRetention: async () => void asked.push('apply retention'),
     failRun: async (_run, reason) => void asked.push(`fail: ${reason}`),
     pauseRun: async () => void asked.push('pause'),
     releaseRun: async () => void asked.push('release'),
@@ -48,20 +50,36 @@ function scripted(steps: RunStep[], news: News[] = []) {
   return { asked, activities };
 }
 
-const watchStep = (evaluate: EvaluateJob['items'] = []): RunStep => ({ kind: 'watch', attempt: 1, job: 'train-1', sinceSeq: 0, hangSeconds: 60, evaluate });
+const watchStep = (evaluate: EvaluateJob['items'] = []): RunStep => ({
+  kind: 'watch',
+  attempt: 1,
+  job: 'train-1',
+  sinceSeq: 0,
+  hangSeconds: 60,
+  evaluate,
+});
 const none = { evaluate: [] };
 let number = 0;
-const start = () => stage.env.client.workflow.start<typeof run>('run', { workflowId: `${runWorkflowId(RUN)}/${++number}`, taskQueue, args: [{ run: RUN }] });
+const start = () =>
+  stage.env.client.workflow.start<typeof run>('run', { workflowId: `${runWorkflowId(RUN)}/${++number}`, taskQueue, args: [{ run: RUN }] });
 
 describe('the run workflow', () => {
   it('launches, watches, settles and finishes', async () => {
-    const { asked, activities } = scripted([{ kind: 'launch', ...none }, watchStep(), { kind: 'settle', attempt: 1, ...none }, { kind: 'finish', ...none }]);
+    const { asked, activities } = scripted([
+      { kind: 'launch', ...none },
+      watchStep(),
+      { kind: 'settle', attempt: 1, ...none },
+      { kind: 'finish', ...none },
+    ]);
     await stage.play(activities, async () => (await start()).result());
-    expect(asked).toEqual(['look', 'launch', 'look', 'watch', 'look', 'settle 1', 'look', 'finish']);
+    expect(asked).toEqual(['look', 'launch', 'look', 'watch', 'look', 'settle 1', 'look', 'finish', 'apply retention']);
   }, 30_000);
 
   it('waits out a back-off of minutes without a wake, and ends as failed with the reason', async () => {
-    const { asked, activities } = scripted([{ kind: 'wait', milliseconds: 300_000, ...none }, { kind: 'fail', reason: 'given up', ...none }]);
+    const { asked, activities } = scripted([
+      { kind: 'wait', milliseconds: 300_000, ...none },
+      { kind: 'fail', reason: 'given up', ...none },
+    ]);
     await stage.play(activities, async () => (await start()).result());
     expect(asked).toEqual(['look', 'look', 'fail: given up']);
   }, 30_000);
@@ -82,7 +100,14 @@ describe('the run workflow', () => {
 
   it('stops at a checkpoint when paused, stays, and goes on when woken', async () => {
     const { asked, activities } = scripted(
-      [watchStep(), { kind: 'stop', attempt: 1, job: 'train-1', ...none }, { kind: 'settle', attempt: 1, ...none }, { kind: 'pause', ...none }, { kind: 'launch', ...none }, { kind: 'finish', ...none }],
+      [
+        watchStep(),
+        { kind: 'stop', attempt: 1, job: 'train-1', ...none },
+        { kind: 'settle', attempt: 1, ...none },
+        { kind: 'pause', ...none },
+        { kind: 'launch', ...none },
+        { kind: 'finish', ...none },
+      ],
       [{ kind: 'resumable-checkpoint' }],
     );
     await stage.play(activities, async () => {
@@ -91,11 +116,28 @@ describe('the run workflow', () => {
       await handle.signal(wake);
       await handle.result();
     });
-    expect(asked).toEqual(['look', 'watch', 'look at a checkpoint', 'stop train-1', 'look', 'settle 1', 'look', 'pause', 'look', 'launch', 'look', 'finish']);
+    expect(asked).toEqual([
+      'look',
+      'watch',
+      'look at a checkpoint',
+      'stop train-1',
+      'look',
+      'settle 1',
+      'look',
+      'pause',
+      'look',
+      'launch',
+      'look',
+      'finish',
+      'apply retention',
+    ]);
   }, 30_000);
 
   it('does not end while a signal has not been looked at', async () => {
-    const { asked, activities } = scripted([{ kind: 'release', ...none }, { kind: 'finish', ...none }]);
+    const { asked, activities } = scripted([
+      { kind: 'release', ...none },
+      { kind: 'finish', ...none },
+    ]);
     let handle: Awaited<ReturnType<typeof start>> | undefined;
     // A new demand arrives while the run is being released.
     activities.releaseRun = async () => {
@@ -106,6 +148,6 @@ describe('the run workflow', () => {
       handle = await start();
       await handle.result();
     });
-    expect(asked).toEqual(['look', 'release', 'look', 'finish']);
+    expect(asked).toEqual(['look', 'release', 'look', 'finish', 'apply retention']);
   }, 30_000);
 });

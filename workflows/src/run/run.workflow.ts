@@ -6,7 +6,8 @@ import { openEvaluationDesk, type EvaluationDesk } from './evaluation-desk.ts';
 import type { RunStep } from './next-step.ts';
 import type { RunInput } from './run.messages.ts';
 
-const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, failRun, pauseRun, releaseRun } = proxyActivities<Activities>(askAgain);
+const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, applyRetention, failRun, pauseRun, releaseRun } =
+  proxyActivities<Activities>(askAgain);
 const { awaitNews } = proxyActivities<Activities>(watchOn);
 
 /** Keeps the history far below Temporal's limit, for runs with thousands of checkpoints too. */
@@ -49,7 +50,8 @@ async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDe
       await pauseRun(run);
       return inbox.wait();
     case 'finish':
-      return finishRun(run);
+      await finishRun(run);
+      return applyRetention(run);
     case 'fail':
       return failRun(run, step.reason);
     case 'release':
@@ -61,7 +63,12 @@ async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDe
  * Waits for a checkpoint or the end of the job. A wake signal does not end the watch: in between we look whether there
  * is something to evaluate or whether the job must stop, which the watch then sees as its end.
  */
-async function watch({ job, attempt, sinceSeq, hangSeconds }: Extract<RunStep, { kind: 'watch' }>, run: string, inbox: Inbox, desk: EvaluationDesk): Promise<void> {
+async function watch(
+  { job, attempt, sinceSeq, hangSeconds }: Extract<RunStep, { kind: 'watch' }>,
+  run: string,
+  inbox: Inbox,
+  desk: EvaluationDesk,
+): Promise<void> {
   const news = awaitNews({ run, attempt, job, hangSeconds, sinceSeq });
   for (;;) {
     const what = await Promise.race([news, inbox.wait()]);

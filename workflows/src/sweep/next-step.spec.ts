@@ -4,7 +4,13 @@ import type { SweepView } from '@titrate/records';
 import { decideSweepStep } from './next-step.ts';
 
 const digest = (letter: string) => letter.repeat(64);
-const viewOf = (overrides: Partial<SweepView>): SweepView => ({ state: 'running', concurrency: 2, owing: [], settled: false, ...overrides });
+const viewOf = (overrides: Partial<SweepView>): SweepView => ({
+  state: 'running',
+  concurrency: 2,
+  owing: [],
+  settled: false,
+  ...overrides,
+});
 
 describe('decideSweepStep', () => {
   it('takes up as many runs as places are free, in the order of cells', () => {
@@ -13,7 +19,17 @@ describe('decideSweepStep', () => {
   });
 
   it('waits when all places are taken', () => {
-    expect(decideSweepStep(viewOf({ owing: [{ run: digest('a'), active: true }, { run: digest('b'), active: false }], concurrency: 1 })).kind).toBe('wait');
+    expect(
+      decideSweepStep(
+        viewOf({
+          owing: [
+            { run: digest('a'), active: true },
+            { run: digest('b'), active: false },
+          ],
+          concurrency: 1,
+        }),
+      ).kind,
+    ).toBe('wait');
   });
 
   it('starts nothing new while paused', () => {

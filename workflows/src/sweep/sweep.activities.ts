@@ -28,10 +28,27 @@ export function createSweepActivities({ records, store, launcher, resources, tea
       const cells = await gatherCells(records, id);
       const corpus = cells[0]?.identity.corpus;
       if (corpus === undefined) throw new Error(`Cannot analyse sweep ${id} as it must have a cell`);
-      const content = { sweep: { id, name: sweep.name, description: sweep.spec.description, specDigest: sweep.specDigest, successIncrease: sweep.spec.analysis.successIncrease }, cells, corpus };
+      const content = {
+        sweep: {
+          id,
+          name: sweep.name,
+          description: sweep.spec.description,
+          specDigest: sweep.specDigest,
+          successIncrease: sweep.spec.analysis.successIncrease,
+        },
+        cells,
+        corpus,
+      };
       const digest = digestOf(content);
       const name = `analyse-${shortDigest(digest)}-${jobTry}`;
-      const document: AnalyseJob = { version: 1, kind: 'analyse', name, bucket: store.bucket, ...content, outputPrefix: keys.analysis(id, digest) };
+      const document: AnalyseJob = {
+        version: 1,
+        kind: 'analyse',
+        name,
+        bucket: store.bucket,
+        ...content,
+        outputPrefix: keys.analysis(id, digest),
+      };
       await launcher.launch({ name, document, resources: resources.analyse });
       return name;
     },

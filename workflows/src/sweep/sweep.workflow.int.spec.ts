@@ -31,11 +31,20 @@ function scripted(steps: SweepStep[]) {
 }
 
 let number = 0;
-const start = () => stage.env.client.workflow.start<typeof sweep>('sweep', { workflowId: `${sweepWorkflowId(SWEEP)}/${++number}`, taskQueue, args: [{ sweep: SWEEP }] });
+const start = () =>
+  stage.env.client.workflow.start<typeof sweep>('sweep', {
+    workflowId: `${sweepWorkflowId(SWEEP)}/${++number}`,
+    taskQueue,
+    args: [{ sweep: SWEEP }],
+  });
 
 describe('the sweep workflow', () => {
   it('takes up runs, waits until it is woken, analyses and ends', async () => {
-    const { asked, activities } = scripted([{ kind: 'take-up', runs: ['a'.repeat(64), 'b'.repeat(64)] }, { kind: 'wait' }, { kind: 'analyse' }]);
+    const { asked, activities } = scripted([
+      { kind: 'take-up', runs: ['a'.repeat(64), 'b'.repeat(64)] },
+      { kind: 'wait' },
+      { kind: 'analyse' },
+    ]);
     await stage.play(activities, async () => {
       const handle = await start();
       while (asked.length < 2) await stage.env.sleep(100);
