@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ApiProblem, createClient, type Client } from '@titrate/api-client';
-import type { Corpus } from '@titrate/contracts';
+import type { Corpus, Sweep, SweepSpec } from '@titrate/contracts';
 import { ensureStack, type EnsuredStack } from '@titrate/embedded-stack';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -81,10 +81,7 @@ async function runDemo(
   const task = async (signal: AbortSignal): Promise<void> => {
     await ensureCorpus(client, cli, ensured, signal);
     const { text, spec } = readSpec(join(examples, 'demo.sweep.yaml'));
-    const { created, sweep } = await client.submitSweep(fresh ? await freshSpec(client, spec) : text);
-    terminal.say(
-      `${created ? 'Submitted' : 'Found'} sweep ${sweep.id}${created ? '' : ': it was submitted before, and what is finished is not trained again (--fresh trains anew)'}\n`,
-    );
+    const sweep = await submitDemo(client, cli, fresh ? await freshSpec(client, spec) : text);
     const report = await showEnd(client, terminal, await watchSweep(client, terminal, sweep.id, signal));
     if (!report) throw new Failed(`Sweep ${sweep.id} has finished and left no report`);
     const paths = await writeReport(client, sweep.id, report, join(folder, 'titrate-report'));
@@ -97,6 +94,16 @@ async function runDemo(
   };
   // A stack of our own has handlers for signals, which stop it and end this process.
   await (ensured.startedHere ? task(new AbortController().signal) : interruptible('Stopped watching; the sweep goes on.', task));
+}
+
+/** Submits the demo's spec; a sweep that was ended or paused before is reopened. */
+async function submitDemo(client: Client, { terminal }: Cli, spec: SweepSpec | string): Promise<Sweep> {
+  const { created, sweep } = await client.submitSweep(spec);
+  const known = `Found sweep ${sweep.id}: it was submitted before, and what is finished is not trained again (--fresh trains anew)`;
+  terminal.say(`${created ? `Submitted sweep ${sweep.id}` : known}\n`);
+  if (sweep.state === 'paused') await client.resumeSweep({ id: sweep.id });
+  if (sweep.state === 'failed' || sweep.state === 'cancelled') await client.retrySweep({ id: sweep.id });
+  return sweep as Sweep;
 }
 
 const next = (sweep: string, [page, numbers]: string[]): string => `
