@@ -14,7 +14,6 @@ function required(environment: NodeJS.ProcessEnv, name: string): string {
 /** Picks the adapters from the environment: PostgreSQL, S3, and jobs as local processes. */
 export function pickAdapters(environment: NodeJS.ProcessEnv) {
   const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
-  const cores = availableParallelism();
   return {
     records: createPostgresRecords(required(environment, 'TITRATE_POSTGRES_URL')),
     store: createS3ArtifactStore({
@@ -28,8 +27,7 @@ export function pickAdapters(environment: NodeJS.ProcessEnv) {
       directory: required(environment, 'TITRATE_JOBS_DIRECTORY'),
       python: environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`,
       trainerHome,
-      // Half as much again as there are cores: evaluations must find a place while trainings fill the machine.
-      slots: Number(environment['TITRATE_JOB_SLOTS'] ?? cores + Math.ceil(cores / 2)),
+      slots: Number(environment['TITRATE_JOB_SLOTS'] ?? availableParallelism()),
       ownerPid: Number(environment['TITRATE_OWNER_PID'] ?? process.pid),
       environment: jobEnvironment(environment),
     }),

@@ -64,7 +64,7 @@ export interface StackOptions {
   readonly python?: string;
   /** Where the API listens; a free port by default, the last one if possible. */
   readonly apiPort?: number;
-  /** Threads that jobs may use together; all cores by default. */
+  /** Threads that jobs may use together; half as much again as there are cores, so that evaluations find a place beside trainings that fill the machine. */
   readonly jobSlots?: number;
   /** Free disk below which the stack refuses to start, in bytes. 512 MB by default. */
   readonly neededBytes?: number;
@@ -257,7 +257,7 @@ function viewOf(
       TITRATE_API_PORT: String(ports.api),
       TITRATE_API_TOKEN: secrets.apiToken,
       TITRATE_JOBS_DIRECTORY: paths.jobs,
-      TITRATE_JOB_SLOTS: String(options.jobSlots ?? availableParallelism()),
+      TITRATE_JOB_SLOTS: String(options.jobSlots ?? Math.ceil(availableParallelism() * 1.5)),
       TITRATE_OWNER_PID: String(ownerPid),
       TITRATE_PYTHON: pythonOf(options),
       TITRATE_CACHE_DIRECTORY: paths.cache,
