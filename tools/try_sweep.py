@@ -3,11 +3,12 @@
     PYTHONPATH=apps/trainer python tools/try_sweep.py SPEC.yaml CORPUS.yaml TEXT FOLDER
 
 Everything but the orchestration is the real thing: the plan is the planner's, the jobs are the trainer's, the store is SeaweedFS.
-The corpus, the run's log and the report stay in FOLDER; runs that FOLDER holds already are not trained again.
+The report is left in FOLDER, which must be new.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -130,6 +131,8 @@ def analyse(store: Store, planned: Json, corpus: str, finished: dict[str, list[J
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit(__doc__)
+    # Ended from outside, the tool still takes its server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ["OMP_NUM_THREADS"] = "1"
     runs.FORK.set_forkserver_preload(["trainer.train", "trainer.evaluate"])
     main(*(Path(argument).absolute() for argument in sys.argv[1:]))
