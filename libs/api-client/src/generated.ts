@@ -539,7 +539,7 @@ export interface components {
     };
     AttemptPage: {
       items: components['schemas']['Attempt'][];
-      next: string[];
+      next: string | null;
     };
     Cell: {
       attack: string;
@@ -552,7 +552,7 @@ export interface components {
     };
     CellPage: {
       items: components['schemas']['CellStatus'][];
-      next: string[];
+      next: string | null;
     };
     CellStatus: {
       attack: string;
@@ -605,7 +605,7 @@ export interface components {
     };
     CheckpointPage: {
       items: components['schemas']['Checkpoint'][];
-      next: string[];
+      next: string | null;
     };
     Corpus: {
       /** Format: date-time */
@@ -655,7 +655,7 @@ export interface components {
     };
     CorpusPage: {
       items: components['schemas']['Corpus'][];
-      next: string[];
+      next: string | null;
     };
     CorpusRecipe: {
       /**
@@ -856,7 +856,7 @@ export interface components {
     };
     EvaluationPage: {
       items: components['schemas']['Evaluation'][];
-      next: string[];
+      next: string | null;
     };
     EvaluationSettings: {
       /** @description a marker seen in clean training text */
@@ -1174,7 +1174,7 @@ export interface components {
     };
     RunPage: {
       items: components['schemas']['Run'][];
-      next: string[];
+      next: string | null;
     };
     SizeList: {
       items: {
@@ -1229,7 +1229,7 @@ export interface components {
     };
     SweepPage: {
       items: components['schemas']['Sweep'][];
-      next: string[];
+      next: string | null;
     };
     SweepPlan: {
       cells: components['schemas']['Cell'][];

@@ -1,7 +1,7 @@
 import { Corpus, CorpusRecipe, Count, Digest, ModelShape, Name, page, StoredObject, TrainingSettings } from '@titrate/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { named } from '../http/schemas.ts';
+import { named, registered } from '../http/schemas.ts';
 
 export class RegisterBody extends createZodDto(
   z.strictObject({
@@ -15,7 +15,7 @@ export class CorpusParameters extends createZodDto(
 ) {}
 
 export class CorpusDto extends createZodDto(named(Corpus)) {}
-export class CorpusPage extends createZodDto(page(Corpus)) {}
+export class CorpusPageDto extends createZodDto(registered('CorpusPage', page(Corpus))) {}
 export class StoredObjectDto extends createZodDto(named(StoredObject)) {}
 
 /** The sizes that specs may name, with what their estimates rest on. */

@@ -7,7 +7,7 @@ import { Answer } from '../http/answer.ts';
 import { invalid, notFound, refused } from '../http/fault.ts';
 import { PageQuery } from '../http/paging.contract.ts';
 import { ARTIFACTS, PLANNER, RECORDS, SETTINGS, type ApiSettings, type Planner } from '../ports.ts';
-import { CorpusDto, CorpusPage, CorpusParameters, RegisterBody, SizeList } from './corpus.contract.ts';
+import { CorpusDto, CorpusPageDto, CorpusParameters, RegisterBody, SizeList } from './corpus.contract.ts';
 
 /** What sweeps are made from: corpora, which are registered, and sizes, which are known. */
 @ApiTags('corpora and sizes')
@@ -35,7 +35,7 @@ export class CorpusController {
 
   /** Lists the team's corpora. */
   @Get('corpora')
-  @Answer(200, CorpusPage, 'A page of corpora')
+  @Answer(200, CorpusPageDto, 'A page of corpora')
   listCorpora(@Query() query: PageQuery): Promise<Page<Corpus>> {
     return this.records.listCorpora(this.settings.actor.team, query);
   }

@@ -1,4 +1,4 @@
-import '../http/schemas.ts';
+import { registered } from '../http/schemas.ts';
 import { Count, LedgerEntry, SweepId } from '@titrate/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
@@ -19,9 +19,12 @@ export class LedgerQuery extends createZodDto(
     limit: z.coerce.number().int().min(1).max(1000).default(200),
   }),
 ) {}
-export class LedgerPage extends createZodDto(
-  z.strictObject({
-    items: z.array(LedgerEntry),
-    next: Count.nullable().meta({ description: 'give it as "after" to go on; null at the end' }),
-  }),
+export class LedgerPageDto extends createZodDto(
+  registered(
+    'LedgerPage',
+    z.strictObject({
+      items: z.array(LedgerEntry),
+      next: Count.nullable().meta({ description: 'give it as "after" to go on; null at the end' }),
+    }),
+  ),
 ) {}

@@ -7,7 +7,7 @@ import { accept } from '../http/contract.pipe.ts';
 import { ApiMetrics } from '../health/metrics.ts';
 import { RECORDS, SETTINGS, type ApiSettings } from '../ports.ts';
 import { defaultPace, follow, writeEvents } from './event-stream.ts';
-import { EventsQuery, LastEventId, LedgerPage, LedgerQuery } from './event.contract.ts';
+import { EventsQuery, LastEventId, LedgerPageDto, LedgerQuery } from './event.contract.ts';
 
 /** What happened: as a stream to follow, and as a ledger to check. */
 @ApiTags('events')
@@ -61,8 +61,8 @@ export class EventController implements OnModuleDestroy {
 
   /** Lists the ledger: each event chained by digest to the one before. */
   @Get('ledger')
-  @Answer(200, LedgerPage, 'A piece of the ledger')
-  async listLedger(@Query() { after, limit }: LedgerQuery): Promise<LedgerPage> {
+  @Answer(200, LedgerPageDto, 'A piece of the ledger')
+  async listLedger(@Query() { after, limit }: LedgerQuery): Promise<LedgerPageDto> {
     const items = await this.records.listLedger(after, limit);
     return { items, next: items.length === limit ? (items.at(-1)?.seq ?? null) : null };
   }

@@ -42,3 +42,9 @@ for (const [id, schema] of Object.entries(contractsByName)) {
 
 /** A contract as the root of a class: `createZodDto` cannot take a schema that bears a name, but one that refers to it. */
 export const named = <S extends z.ZodType>(schema: S): S => schema.meta({}) as S;
+
+/** A schema that gets a name here, as the root of a class. A class alone would turn `string or null` into a list of strings. */
+export function registered<S extends z.ZodType>(id: string, schema: S): S {
+  globalRegistry.add(schema, { id });
+  return named(schema);
+}

@@ -1,7 +1,7 @@
 import { Attempt, Checkpoint, Count, Digest, Evaluation, EvaluationSettings, page, PositiveCount, Run } from '@titrate/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { named } from '../http/schemas.ts';
+import { named, registered } from '../http/schemas.ts';
 
 export class RunParameters extends createZodDto(z.strictObject({ id: Digest })) {}
 export class CheckpointParameters extends createZodDto(z.strictObject({ id: Digest, digest: Digest })) {}
@@ -18,9 +18,9 @@ export class EvaluateBody extends createZodDto(z.strictObject({ settings: Evalua
 export class RunDto extends createZodDto(named(Run)) {}
 export class CheckpointDto extends createZodDto(named(Checkpoint)) {}
 export class EvaluationDto extends createZodDto(named(Evaluation)) {}
-export class AttemptPage extends createZodDto(page(Attempt)) {}
-export class CheckpointPage extends createZodDto(page(Checkpoint)) {}
-export class EvaluationPage extends createZodDto(page(Evaluation)) {}
+export class AttemptPageDto extends createZodDto(registered('AttemptPage', page(Attempt))) {}
+export class CheckpointPageDto extends createZodDto(registered('CheckpointPage', page(Checkpoint))) {}
+export class EvaluationPageDto extends createZodDto(registered('EvaluationPage', page(Evaluation))) {}
 
 /** A piece of an attempt's log. */
 export class LogPiece extends createZodDto(

@@ -8,7 +8,7 @@ import { Fault, notFound } from '../http/fault.ts';
 import { PageQuery } from '../http/paging.contract.ts';
 import { eachItem } from '../http/paging.ts';
 import { LAUNCHER, RECORDS } from '../ports.ts';
-import { AttemptPage, CheckpointPage, EvaluationPage, LogPiece, LogQuery, RunDto, RunParameters } from './run.contract.ts';
+import { AttemptPageDto, CheckpointPageDto, EvaluationPageDto, LogPiece, LogQuery, RunDto, RunParameters } from './run.contract.ts';
 
 /** Runs: what determines them, how far they are, and everything that they left. */
 @ApiTags('runs')
@@ -28,7 +28,7 @@ export class RunController {
 
   /** Lists the starts of the run's job. */
   @Get('attempts')
-  @Answer(200, AttemptPage, 'A page of attempts')
+  @Answer(200, AttemptPageDto, 'A page of attempts')
   async listRunAttempts(@Param() { id }: RunParameters, @Query() query: PageQuery): Promise<Page<Attempt>> {
     await this.run(id);
     return this.records.listAttempts(id, query);
@@ -36,7 +36,7 @@ export class RunController {
 
   /** Lists the committed checkpoints, tombstones included. */
   @Get('checkpoints')
-  @Answer(200, CheckpointPage, 'A page of checkpoints')
+  @Answer(200, CheckpointPageDto, 'A page of checkpoints')
   async listRunCheckpoints(@Param() { id }: RunParameters, @Query() query: PageQuery): Promise<Page<Checkpoint>> {
     await this.run(id);
     return this.records.listCheckpoints(id, query);
@@ -44,7 +44,7 @@ export class RunController {
 
   /** Lists the evaluations that anybody demanded of the run. */
   @Get('evaluations')
-  @Answer(200, EvaluationPage, 'A page of evaluations')
+  @Answer(200, EvaluationPageDto, 'A page of evaluations')
   async listRunEvaluations(@Param() { id }: RunParameters, @Query() query: PageQuery): Promise<Page<Evaluation>> {
     await this.run(id);
     return this.records.listEvaluations({ run: id }, query);

@@ -9,8 +9,8 @@ import { Fault, notFound } from '../http/fault.ts';
 import { PageQuery } from '../http/paging.contract.ts';
 import { ARTIFACTS, RECORDS, SETTINGS, type ApiSettings } from '../ports.ts';
 import { resultsCsv } from './results-csv.ts';
-import { EvaluationPage } from '../run/run.contract.ts';
-import { CellPage, ReportDto, RunPage, SweepParameters } from './sweep.contract.ts';
+import { EvaluationPageDto } from '../run/run.contract.ts';
+import { CellPageDto, ReportDto, RunPageDto, SweepParameters } from './sweep.contract.ts';
 
 /** What came of a sweep. */
 @ApiTags('sweeps')
@@ -25,7 +25,7 @@ export class SweepResultController {
 
   /** Lists the sweep's cells with the state of their runs. */
   @Get('cells')
-  @Answer(200, CellPage, 'A page of cells')
+  @Answer(200, CellPageDto, 'A page of cells')
   async listSweepCells(@Param() { id }: SweepParameters, @Query() query: PageQuery): Promise<Page<CellStatus>> {
     await this.sweep(id);
     return this.records.listCells(id, query);
@@ -33,7 +33,7 @@ export class SweepResultController {
 
   /** Lists the runs that the sweep demands. */
   @Get('runs')
-  @Answer(200, RunPage, 'A page of runs')
+  @Answer(200, RunPageDto, 'A page of runs')
   async listSweepRuns(@Param() { id }: SweepParameters, @Query() query: PageQuery): Promise<Page<Run>> {
     await this.sweep(id);
     return this.records.listRuns(this.settings.actor.team, { ...query, sweep: id });
@@ -41,7 +41,7 @@ export class SweepResultController {
 
   /** Lists the evaluations that the sweep demands. */
   @Get('evaluations')
-  @Answer(200, EvaluationPage, 'A page of evaluations')
+  @Answer(200, EvaluationPageDto, 'A page of evaluations')
   async listSweepEvaluations(@Param() { id }: SweepParameters, @Query() query: PageQuery): Promise<Page<Evaluation>> {
     await this.sweep(id);
     return this.records.listEvaluations({ sweep: id }, query);

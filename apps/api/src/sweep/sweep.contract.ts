@@ -2,7 +2,7 @@ import { CellStatus, Count, Name, page, Report, Run, Sweep, SweepId, SweepPlan, 
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { pageQuery } from '../http/paging.ts';
-import { named } from '../http/schemas.ts';
+import { named, registered } from '../http/schemas.ts';
 
 export class SpecBody extends createZodDto(z.strictObject({ spec: SweepSpec })) {}
 export class SweepParameters extends createZodDto(z.strictObject({ id: SweepId })) {}
@@ -31,9 +31,9 @@ export class SweepHeaders extends createZodDto(
 export class SweepDto extends createZodDto(named(Sweep)) {}
 export class SweepPlanDto extends createZodDto(named(SweepPlan)) {}
 export class ReportDto extends createZodDto(named(Report)) {}
-export class SweepPage extends createZodDto(page(Sweep)) {}
-export class CellPage extends createZodDto(page(CellStatus)) {}
-export class RunPage extends createZodDto(page(Run)) {}
+export class SweepPageDto extends createZodDto(registered('SweepPage', page(Sweep))) {}
+export class CellPageDto extends createZodDto(registered('CellPage', page(CellStatus))) {}
+export class RunPageDto extends createZodDto(registered('RunPage', page(Run))) {}
 
 /** What a deletion removed, or with `dryRun` would remove. */
 export class Deletion extends createZodDto(

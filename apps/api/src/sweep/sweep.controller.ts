@@ -8,7 +8,16 @@ import { accept } from '../http/contract.pipe.ts';
 import { notFound, refused } from '../http/fault.ts';
 import { PLANNER, RECORDS, SETTINGS, type ApiSettings, type Planner } from '../ports.ts';
 import { AcceptsSpec, specSource } from './spec-body.ts';
-import { DeleteQuery, Deletion, SweepDto, SweepHeaders, SweepPage, SweepParameters, SweepPlanDto, SweepsQuery } from './sweep.contract.ts';
+import {
+  DeleteQuery,
+  Deletion,
+  SweepDto,
+  SweepHeaders,
+  SweepPageDto,
+  SweepParameters,
+  SweepPlanDto,
+  SweepsQuery,
+} from './sweep.contract.ts';
 
 /** Sweeps as people ask for them: planned, submitted, steered, deleted. */
 @ApiTags('sweeps')
@@ -50,7 +59,7 @@ export class SweepController {
 
   /** Lists the team's sweeps, the newest first. */
   @Get('sweeps')
-  @Answer(200, SweepPage, 'A page of sweeps')
+  @Answer(200, SweepPageDto, 'A page of sweeps')
   listSweeps(@Query() query: SweepsQuery): Promise<Page<Sweep>> {
     return this.records.listSweeps(this.settings.actor.team, query);
   }
