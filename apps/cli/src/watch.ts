@@ -28,6 +28,8 @@ export async function watchSweep(client: Client, terminal: Terminal, id: string,
   try {
     for (;;) {
       const watched = await patiently(() => look(client, id), signal);
+      // A frame that is drawn after the end was announced would cover it.
+      signal.throwIfAborted();
       display.show(watched);
       if (ENDED.includes(watched.sweep.state)) return watched;
       await pause(watched.rows.length > 200 ? 5000 : 1000, signal);

@@ -9,7 +9,7 @@ import type { Corpus, Sweep, SweepSpec } from '@titrate/contracts';
 import { ensureStack, type EnsuredStack } from '@titrate/embedded-stack';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { Failed } from '../exit-codes.ts';
+import { Failed, Interrupted } from '../exit-codes.ts';
 import { readSpec } from '../files.ts';
 import { interruptible } from '../interrupt.ts';
 import { watchSweep } from '../watch.ts';
@@ -40,18 +40,21 @@ export function addDemo(program: Command, cli: Cli): void {
 async function demo(cli: Cli, { folder, fresh }: DemoOptions): Promise<void> {
   const { terminal } = cli;
   const started = Date.now();
+  const abort = new AbortController();
   terminal.say(introduction);
   const ensured = await ensureStack(resolve(folder), (progress) => {
+    // Signals stop a stack of our own; what is drawn must end before it says so.
+    if (progress.kind === 'stopping') abort.abort(new Interrupted('Stopped. A second start goes on from what is there.'));
     const line = progressLine(progress);
     if (line !== null) terminal.say(line);
   });
+  if (ensured.startedHere) void ensured.stack.failed.then((reason) => abort.abort(new Failed(reason)));
   const { stack } = ensured;
   try {
-    const client = createClient({ server: stack.apiUrl, token: stack.apiToken });
-    await Promise.race([runDemo(cli, client, ensured, { folder, fresh: fresh ?? false }), brokenStack(ensured)]);
+    await runDemo(cli, ensured, { folder, fresh: fresh ?? false }, abort.signal);
     terminal.say(`Took ${Math.round((Date.now() - started) / 1000)} s.`);
   } catch (error) {
-    terminal.say(`Logs: ${stack.logsDirectory}`);
+    if (!(error instanceof Interrupted)) terminal.say(`Logs: ${stack.logsDirectory}`);
     throw error;
   } finally {
     if (ensured.startedHere) await ensured.stack.stop();
@@ -65,19 +68,14 @@ Temporal, PostgreSQL and an S3 store run beside it on loopback, and stop in the 
 goes on from what is there.
 `;
 
-/** Settles only when a part of our own stack stays down. */
-async function brokenStack(ensured: EnsuredStack): Promise<never> {
-  if (ensured.startedHere) throw new Failed(await ensured.stack.failed);
-  return new Promise<never>(() => undefined);
-}
-
 async function runDemo(
   cli: Cli,
-  client: Client,
   ensured: EnsuredStack,
   { folder, fresh }: { folder: string; fresh: boolean },
+  stopped: AbortSignal,
 ): Promise<void> {
   const { terminal } = cli;
+  const client = createClient({ server: ensured.stack.apiUrl, token: ensured.stack.apiToken });
   const task = async (signal: AbortSignal): Promise<void> => {
     await ensureCorpus(client, cli, ensured, signal);
     const { text, spec } = readSpec(join(examples, 'demo.sweep.yaml'));
@@ -93,7 +91,7 @@ async function runDemo(
     );
   };
   // A stack of our own has handlers for signals, which stop it and end this process.
-  await (ensured.startedHere ? task(new AbortController().signal) : interruptible('Stopped watching; the sweep goes on.', task));
+  await (ensured.startedHere ? task(stopped) : interruptible('Stopped watching; the sweep goes on.', task));
 }
 
 /** Submits the demo's spec; a sweep that was ended or paused before is reopened. */
