@@ -51,7 +51,7 @@ def validated(schema: str, value: Any, what: str) -> dict[str, Any]:
     """The value itself when it is what `libs/contracts/schema/SCHEMA.schema.json` says; raises `BadDocument` otherwise."""
     error = jsonschema.exceptions.best_match(_validator(schema, _kind(value)).iter_errors(value))
     if error is None:
-        return value  # type: ignore[no-any-return]
+        return value
     place = "/".join(str(part) for part in error.absolute_path) or "the document"
     shown = json.dumps(error.instance)[:200]
     raise BadDocument(f"Cannot read {what} as {place} must match its schema ({error.message[:300]}): current value is {shown}")
