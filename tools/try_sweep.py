@@ -17,7 +17,6 @@ from typing import Any
 
 import boto3
 import yaml
-
 from tests import runs, servers
 from trainer import keys
 from trainer.documents import canonical, digest_of
