@@ -1,5 +1,5 @@
 /**
- * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|python [PATTERN ...]`.
+ * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|e2e|python [PATTERN ...]`.
  *
  * The last line is always `N passed, N failed` (and `, N skipped`), over all tests of all parts. The exit code is 0 only
  * when no test failed, every part that was asked for ran to its end, and each ran at least one test.
@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { parts, repositoryRoot, resultsDirectory, type PartName } from './test-parts/parts.ts';
 import { runPart, type Tally } from './test-parts/run-part.ts';
 
-const names: PartName[] = ['unit', 'integration', 'python'];
+const names: PartName[] = ['unit', 'integration', 'python', 'e2e'];
 const isPart = (word: string): word is PartName => (names as string[]).includes(word);
 
 const words = process.argv.slice(2);
@@ -31,10 +31,12 @@ async function inTurn(list: PartName[]): Promise<Tally[]> {
   return tallies;
 }
 
-// Python has a lane of its own where there are cores for two; the TypeScript parts share the other one.
-const lanes =
-  availableParallelism() > 1 ? [chosen.filter((name) => name !== 'python'), chosen.filter((name) => name === 'python')] : [chosen];
-const tallies = (await Promise.all(lanes.map(inTurn))).flat();
+// Python has a lane of its own where there are cores for two; unit and integration tests share the other one. Whole stacks
+// come last and alone: they train, and their tests wait for trainings.
+const isAlone = (name: PartName): boolean => name === 'e2e';
+const early = chosen.filter((name) => !isAlone(name));
+const lanes = availableParallelism() > 1 ? [early.filter((name) => name !== 'python'), early.filter((name) => name === 'python')] : [early];
+const tallies = [...(await Promise.all(lanes.map(inTurn))).flat(), ...(await inTurn(chosen.filter(isAlone)))];
 
 const sum = (field: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[field], 0);
 for (const tally of tallies) {

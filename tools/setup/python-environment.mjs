@@ -54,7 +54,7 @@ export async function ensurePython(root, locks, say) {
   // What an earlier set-up installed beside it stays: `npm run demo` must not take the test tools away again.
   const names = [...new Set([...Object.keys(installed(root)), ...locks])].filter((name) => existsSync(join(trainer(root), name)));
   const files = names.map((name) => join(trainer(root), name));
-  await uvStep(uv, ['pip', 'sync', '--require-hashes', '--python', python, ...files], root, environment);
+  await uvStep(uv, ['pip', 'sync', '--require-hashes', '--compile-bytecode', '--python', python, ...files], root, environment);
   writeFileSync(stampOf(root), `${JSON.stringify(digests(root, names), null, 2)}\n`);
 }
 

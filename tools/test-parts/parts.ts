@@ -6,7 +6,7 @@ export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).r
 export const resultsDirectory = `${repositoryRoot}/test-results`;
 const python = process.env['TITRATE_PYTHON'] ?? `${repositoryRoot}/apps/trainer/.venv/bin/python`;
 
-export type PartName = 'unit' | 'integration' | 'python';
+export type PartName = 'unit' | 'integration' | 'e2e' | 'python';
 
 /** One runner's share of the tests. */
 export interface Part {
@@ -22,12 +22,16 @@ export interface Part {
 // Half of the cores for each lane of tools/test.ts, at least one.
 const workers = Math.max(1, Math.floor(availableParallelism() / 2));
 
-function jestPart(name: 'unit' | 'integration'): Part {
+/** Time limits of a single test; whole stacks that train are given minutes by the tests themselves. */
+const timeoutsMs = { unit: 15_000, integration: 60_000, e2e: 300_000 };
+
+function jestPart(name: 'unit' | 'integration' | 'e2e'): Part {
   const resultFile = `${resultsDirectory}/${name}.json`;
   const options = [
     `--selectProjects=${name}`,
-    `--maxWorkers=${workers}`,
-    `--testTimeout=${name === 'unit' ? 15_000 : 60_000}`,
+    // A stack with trainings fills the machine by itself.
+    `--maxWorkers=${name === 'e2e' ? 1 : workers}`,
+    `--testTimeout=${timeoutsMs[name]}`,
     '--json',
     `--outputFile=${resultFile}`,
   ];
@@ -51,6 +55,7 @@ function jestPart(name: 'unit' | 'integration'): Part {
 export const parts: Record<PartName, Part> = {
   unit: jestPart('unit'),
   integration: jestPart('integration'),
+  e2e: jestPart('e2e'),
   python: {
     name: 'python',
     command: (patterns) => [
