@@ -19,15 +19,24 @@ const ENDED = ['finished', 'failed', 'cancelled'];
 
 /**
  * Shows a sweep until it has ended: redrawn in place on a terminal, a line for each change elsewhere.
- * A server that is away for less than a minute is waited for.
+ * A server that is away for less than a minute is waited for. Of a sweep that `isKnown` from before, what has finished at the
+ * first look is shown as reused: nothing was trained for it this time.
  *
  * @throws the signal's reason when it is aborted; ServerUnreachable when the server stays away
  */
-export async function watchSweep(client: Client, terminal: Terminal, id: string, signal: AbortSignal): Promise<Watched> {
+export async function watchSweep(
+  client: Client,
+  terminal: Terminal,
+  { id, isKnown = false }: { id: string; isKnown?: boolean },
+  signal: AbortSignal,
+): Promise<Watched> {
   const display = terminal.isLive ? liveDisplay(terminal) : lineDisplay(terminal);
+  let reused: readonly string[] | null = isKnown ? null : [];
   try {
     for (;;) {
-      const watched = await patiently(() => look(client, id), signal);
+      const seen = await patiently(() => look(client, id), signal);
+      reused ??= seen.rows.filter(({ state }) => state === 'finished').map(({ run }) => run);
+      const watched = { ...seen, rows: asReused(seen.rows, reused) };
       // A frame that is drawn after the end was announced would cover it.
       signal.throwIfAborted();
       display.show(watched);
@@ -37,6 +46,11 @@ export async function watchSweep(client: Client, terminal: Terminal, id: string,
   } finally {
     display.end();
   }
+}
+
+/** Rows of these runs, told as reused. */
+export function asReused(rows: readonly RunRow[], runs: readonly string[]): RunRow[] {
+  return rows.map((row) => (row.state === 'finished' && runs.includes(row.run) ? { ...row, state: 'reused' } : row));
 }
 
 /** A sweep and its runs as they are now. */

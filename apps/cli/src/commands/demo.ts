@@ -79,8 +79,8 @@ async function runDemo(
   const task = async (signal: AbortSignal): Promise<void> => {
     await ensureCorpus(client, cli, ensured, signal);
     const { text, spec } = readSpec(join(examples, 'demo.sweep.yaml'));
-    const sweep = await submitDemo(client, cli, fresh ? await freshSpec(client, spec) : text);
-    const report = await showEnd(client, terminal, await watchSweep(client, terminal, sweep.id, signal));
+    const { sweep, created } = await submitDemo(client, cli, fresh ? await freshSpec(client, spec) : text);
+    const report = await showEnd(client, terminal, await watchSweep(client, terminal, { id: sweep.id, isKnown: !created }, signal));
     if (!report) throw new Failed(`Sweep ${sweep.id} has finished and left no report`);
     const paths = await writeReport(client, sweep.id, report, join(folder, 'titrate-report'));
     terminal.say(
@@ -95,22 +95,25 @@ async function runDemo(
 }
 
 /** Submits the demo's spec; a sweep that was ended or paused before is reopened. */
-async function submitDemo(client: Client, { terminal }: Cli, spec: SweepSpec | string): Promise<Sweep> {
+async function submitDemo(client: Client, { terminal }: Cli, spec: SweepSpec | string): Promise<{ sweep: Sweep; created: boolean }> {
   const { created, sweep } = await client.submitSweep(spec);
   const known = `Found sweep ${sweep.id}: it was submitted before, and what is finished is not trained again (--fresh trains anew)`;
   terminal.say(`${created ? `Submitted sweep ${sweep.id}` : known}\n`);
   if (sweep.state === 'paused') await client.resumeSweep({ id: sweep.id });
   if (sweep.state === 'failed' || sweep.state === 'cancelled') await client.retrySweep({ id: sweep.id });
-  return sweep as Sweep;
+  return { sweep: sweep as Sweep, created };
 }
 
 const next = (sweep: string, [page, numbers]: string[]): string => `
-The report: ${page} (open it in a browser), its numbers: ${numbers}
+The report: ${page} (open it in a browser)
+Its numbers: ${numbers}
+
 What to try next:
-  titrate up                               keep the stack running, then in another terminal:
-  titrate results ${sweep}   every evaluation
-  titrate init my.sweep.yaml               a commented spec of your own; titrate submit my.sweep.yaml --watch
-  titrate corpus add my-text.txt           your own text`;
+  titrate up --detach                  keep the stack running in this folder, then:
+  titrate results demo                 every evaluation of sweep ${sweep}
+  titrate corpus add my-text.txt       a text of your own
+  titrate init my.sweep.yaml           a commented spec of your own, then:
+  titrate submit my.sweep.yaml --watch`;
 
 /** Registers the demo's corpus where it is missing. */
 async function ensureCorpus(client: Client, cli: Cli, { stack }: EnsuredStack, signal: AbortSignal): Promise<void> {

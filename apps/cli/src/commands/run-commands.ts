@@ -105,7 +105,7 @@ function addReport(program: Command, cli: Cli): void {
       const id = await sweepIdFrom(client, said);
       const report = (await client.getSweepReport({ id })) as Report;
       if (output !== undefined) cli.terminal.say(`Wrote ${(await writeReport(client, id, report, output)).join(' and ')}`);
-      answer(cli, command, report, () => reportView(report));
+      answer(cli, command, report, () => reportView(report, cli.terminal.columns() - 1));
     });
 }
 

@@ -9,7 +9,7 @@ import type { Watched } from '../watch.ts';
 /** The end of a watched sweep: its table and the verdict in words, from the report. @throws Failed where the sweep or one of its runs failed */
 export async function showEnd(client: Client, terminal: Terminal, { sweep, rows }: Watched): Promise<Report | null> {
   const report = await reportOf(client, sweep.id);
-  if (report) terminal.out(`\n${reportView(report)}`);
+  if (report) terminal.out(`\n${reportView(report, terminal.columns() - 1)}`);
   else terminal.out(`\n${runLines(rows).join('\n')}`);
   if (sweep.state !== 'finished') throw new Failed(`Sweep ${sweep.id} ended as ${sweep.state}${sweep.reason ? `: ${sweep.reason}` : ''}`);
   const failed = rows.filter(({ state }) => state === 'failed');

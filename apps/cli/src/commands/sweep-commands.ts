@@ -51,7 +51,7 @@ function addSubmit(program: Command, cli: Cli): void {
       const { created, sweep } = await client.submitSweep(options.fresh ? await freshSpec(client, spec) : text, options);
       cli.terminal.say(`${created ? 'Submitted' : 'Found'} sweep ${sweep.id}${created ? '' : ': the same spec was submitted before'}`);
       if (!options.watch) return answer(cli, command, sweep, () => sweepView(sweep));
-      await watchToEnd(cli, client, sweep.id);
+      await watchToEnd(cli, client, { id: sweep.id, isKnown: !created });
     });
 }
 
@@ -95,13 +95,14 @@ function addShowing(program: Command, cli: Cli): void {
     .description('follow a sweep to its end, then show its table and verdict')
     .action(async (said: string | undefined, _options: object, command: Command) => {
       const client = connect(cli, command);
-      await watchToEnd(cli, client, await sweepIdFrom(client, said));
+      await watchToEnd(cli, client, { id: await sweepIdFrom(client, said) });
     });
 }
 
-async function watchToEnd(cli: Cli, client: Client, id: string): Promise<void> {
+async function watchToEnd(cli: Cli, client: Client, which: { id: string; isKnown?: boolean }): Promise<void> {
+  const { id } = which;
   const gone = `Stopped watching; the sweep goes on. \`titrate watch ${id}\` shows it again, \`titrate cancel ${id}\` ends it.`;
-  const watched = await interruptible(gone, (signal) => watchSweep(client, cli.terminal, id, signal));
+  const watched = await interruptible(gone, (signal) => watchSweep(client, cli.terminal, which, signal));
   await showEnd(client, cli.terminal, watched);
 }
 

@@ -3,7 +3,7 @@ import type { CellStatus, Run } from '@titrate/contracts';
 import { bytes, duration, flop, perplexity, short } from './numbers.ts';
 import { etaSeconds, runRows, type RunRow } from './run-row.ts';
 import { changeLines, runLines, summary, sweepFrame } from './sweep-frame.ts';
-import { cut, tableLines } from './table.ts';
+import { cut, tableLines, wrap } from './table.ts';
 
 const row = (change: Partial<RunRow> = {}): RunRow => ({
   run: 'a'.repeat(64),
@@ -172,5 +172,10 @@ describe('tables', () => {
       ),
     ).toEqual(['A       N', 'long    1', 'x     100']);
     expect([cut('abcdef', 6), cut('abcdef', 5)]).toEqual(['abcdef', 'abcd…']);
+  });
+
+  it('break prose at blanks within a width', () => {
+    expect(wrap('- one two three four', 9, '  ')).toBe('- one two\n  three\n  four');
+    expect(wrap('unbreakable word', 5)).toBe('unbreakable\nword');
   });
 });

@@ -1,11 +1,11 @@
 import type { Report } from '@titrate/contracts';
 import { perplexity, short } from './numbers.ts';
-import { table, type Column } from './table.ts';
+import { table, wrap, type Column } from './table.ts';
 
 const right = (title: string): Column => ({ title, align: 'right' });
 
-/** A report in a table and words: a line for each cell at its last checkpoint, the verdict, the caveats. */
-export function reportView(report: Report): string {
+/** A report in a table and words: a line for each cell at its last checkpoint, the verdict, the caveats, within a width. */
+export function reportView(report: Report, width: number): string {
   const columns = [
     { title: 'SIZE' },
     right('TOKENS'),
@@ -29,9 +29,14 @@ export function reportView(report: Report): string {
   return [
     table(columns, rows),
     '',
-    `Perplexity at the last checkpoint; success is an increase above ${report.successIncrease}. Effect: log ratio minus the clean arm's.`,
+    wrap(
+      `Perplexity at the last checkpoint; success is an increase above ${report.successIncrease}. Effect: log ratio minus the clean arm's.`,
+      width,
+    ),
     '',
-    ...report.verdict,
-    ...(report.caveats.length > 0 ? ['', 'What this does not show:', ...report.caveats.map((caveat) => `- ${caveat}`)] : []),
+    ...report.verdict.map((line) => wrap(line, width)),
+    ...(report.caveats.length > 0
+      ? ['', 'What this does not show:', ...report.caveats.map((caveat) => wrap(`- ${caveat}`, width, '  '))]
+      : []),
   ].join('\n');
 }

@@ -28,5 +28,16 @@ export function cut(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** Text broken at blanks to lines of a width; further lines are indented. Words longer than a line stay whole. */
+export function wrap(text: string, width: number, indent = ''): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `${indent}${word}`);
+  }
+  return lines.join('\n');
+}
+
 const padded = (text: string, width: number, align: 'left' | 'right'): string =>
   align === 'right' ? text.padStart(width) : text.padEnd(width);
