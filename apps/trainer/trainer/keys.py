@@ -74,6 +74,11 @@ def job_result(job: str) -> str:
     return f"jobs/{job}/result.json"
 
 
+def sweep(sweep_id: str) -> str:
+    """Prefix of everything that belongs to a sweep alone: its reports."""
+    return f"sweeps/{sweep_id}/"
+
+
 def analysis(sweep: str, digest: str) -> str:
     """Prefix of a report."""
     return f"sweeps/{sweep}/analyses/{digest}/"

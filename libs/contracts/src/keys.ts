@@ -14,5 +14,6 @@ export const keys = {
   metrics: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}metrics/`,
   evaluation: (run: Digest, checkpoint: Digest, settings: Digest) => `runs/${run}/evaluations/${checkpoint}-${settings}.json`,
   jobResult: (job: string) => `jobs/${job}/result.json`,
+  sweep: (sweep: string) => `sweeps/${sweep}/`,
   analysis: (sweep: string, digest: Digest) => `sweeps/${sweep}/analyses/${digest}/`,
 } as const;

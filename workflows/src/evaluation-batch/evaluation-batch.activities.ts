@@ -6,10 +6,10 @@ import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
 export function createEvaluationBatchActivities({ records, store, launcher, resources }: Dependencies) {
   return {
-    /** Makes the job of a batch exist and marks its evaluations as running. Returns the job's name. */
-    async launchEvaluation({ run, items }: EvaluationBatchInput, jobTry: string): Promise<string> {
+    /** Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when the run was deleted. */
+    async launchEvaluation({ run, items }: EvaluationBatchInput, jobTry: string): Promise<string | null> {
       const view = await records.runView(run);
-      if (view === null) throw new Error(`Cannot evaluate checkpoints of run ${run} as the records must know it`);
+      if (view === null) return null;
       await records.evaluationsStarted(run, items);
       const name = `evaluate-${shortDigest(run)}-${jobTry}`;
       const document: EvaluateJob = { version: 1, kind: 'evaluate', name, bucket: store.bucket, run, identity: view.identity, items };
@@ -17,8 +17,9 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
       return name;
     },
 
-    /** Takes the results that lie in the store into the records; returns the items that have none. */
+    /** Takes the results that lie in the store into the records; returns the items that have none. Of a deleted run nothing is missing. */
     async collectEvaluations({ run, items }: EvaluationBatchInput): Promise<EvaluateJob['items']> {
+      if ((await records.runView(run)) === null) return [];
       const missing: EvaluateJob['items'] = [];
       for (const item of items) {
         const key = keys.evaluation(run, item.digest, item.settingsDigest);

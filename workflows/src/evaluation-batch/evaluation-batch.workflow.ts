@@ -15,6 +15,7 @@ export async function evaluationBatch(input: EvaluationBatchInput): Promise<void
   let batch = input;
   for (let number = 1; ; number++) {
     const job = await launchEvaluation(batch, jobTry(number));
+    if (job === null) return;
     const ending = await awaitJob(job);
     const missing = await collectEvaluations(batch);
     if (missing.length === 0) return;

@@ -13,6 +13,8 @@ export type RunStep = { readonly evaluate: EvaluateJob['items'] } & (
   | { readonly kind: 'finish' }
   | { readonly kind: 'fail'; readonly reason: string }
   | { readonly kind: 'release' }
+  /** The records have forgotten the run; its objects go as well. */
+  | { readonly kind: 'purge' }
 );
 
 /** Failures that would come again however often one tries. */

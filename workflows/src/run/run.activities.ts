@@ -25,7 +25,8 @@ export function createRunActivities({ records, store, launcher, resources, pollM
   return {
     /** Looks into the records and at the job, and says what to do next. */
     async nextRunStep(run: Digest, place: 'anywhere' | 'at-checkpoint'): Promise<RunStep> {
-      let view = await viewOf(run);
+      let view = await records.runView(run);
+      if (view === null) return { kind: 'purge', evaluate: [] };
       // Records that know no attempt may be younger than the run: a restored database, a sweep deleted and submitted again.
       if (view.attempt === null && (await takeIn(run, view.recordedSeq)).length > 0) view = await viewOf(run);
       if (view.trained && (await records.settleMissing(run)) > 0) view = await viewOf(run);
@@ -73,6 +74,14 @@ export function createRunActivities({ records, store, launcher, resources, pollM
     },
 
     finishRun: (run: Digest) => records.runFinished(run),
+
+    /**
+     * Removes everything of a run that was deleted. No attempt can start meanwhile: only this workflow launches any, and a
+     * submission that demands the run again waits in its inbox.
+     */
+    async purgeRun(run: Digest): Promise<void> {
+      if ((await records.runView(run)) === null) await store.removePrefix(keys.run(run));
+    },
 
     /** Removes the objects of checkpoints that nobody needs; the log keeps their entries and the records a tombstone. */
     async applyRetention(run: Digest): Promise<void> {

@@ -6,7 +6,7 @@ import { openEvaluationDesk, type EvaluationDesk } from './evaluation-desk.ts';
 import type { RunStep } from './next-step.ts';
 import type { RunInput } from './run.messages.ts';
 
-const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, applyRetention, failRun, pauseRun, releaseRun } =
+const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, applyRetention, failRun, pauseRun, releaseRun, purgeRun } =
   proxyActivities<Activities>(askAgain);
 const { awaitNews } = proxyActivities<Activities>(watchOn);
 
@@ -56,6 +56,8 @@ async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDe
       return failRun(run, step.reason);
     case 'release':
       return releaseRun(run);
+    case 'purge':
+      return purgeRun(run);
   }
 }
 
@@ -81,4 +83,4 @@ async function watch(
   }
 }
 
-const isEnd = (step: RunStep): boolean => step.kind === 'finish' || step.kind === 'fail' || step.kind === 'release';
+const isEnd = ({ kind }: RunStep): boolean => kind === 'finish' || kind === 'fail' || kind === 'release' || kind === 'purge';

@@ -44,7 +44,7 @@ describe('decideSweepStep', () => {
     expect(decideSweepStep(viewOf({ state, owing: [{ run: digest('a'), active: false }] })).kind).toBe('end');
   });
 
-  it('ends when the sweep is gone', () => {
-    expect(decideSweepStep(null).kind).toBe('end');
+  it('takes the reports of a deleted sweep with it', () => {
+    expect(decideSweepStep(null).kind).toBe('purge');
   });
 });

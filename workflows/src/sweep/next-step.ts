@@ -6,11 +6,13 @@ export type SweepStep =
   | { readonly kind: 'take-up'; readonly runs: readonly Digest[] }
   | { readonly kind: 'wait' }
   | { readonly kind: 'analyse' }
+  /** The records have forgotten the sweep; its reports go as well. */
+  | { readonly kind: 'purge' }
   | { readonly kind: 'end' };
 
 /** The rule that drives a sweep: fill free places in the order of cells, analyse when everything is settled. */
 export function decideSweepStep(view: SweepView | null): SweepStep {
-  if (view === null) return { kind: 'end' };
+  if (view === null) return { kind: 'purge' };
   switch (view.state) {
     case 'finished':
     case 'failed':

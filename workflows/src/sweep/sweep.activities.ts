@@ -14,6 +14,11 @@ export function createSweepActivities({ records, store, launcher, resources, tea
       return decideSweepStep(await records.sweepView(sweep));
     },
 
+    /** Removes the reports of a sweep that was deleted. */
+    async purgeSweep(sweep: string): Promise<void> {
+      if ((await records.sweepView(sweep)) === null) await store.removePrefix(keys.sweep(sweep));
+    },
+
     /** Marks a run as taken up by the sweep and wakes its workflow, which starts it where it does not exist. */
     async takeUpRun(sweep: string, run: Digest): Promise<void> {
       await records.runTakenUp(sweep, run);

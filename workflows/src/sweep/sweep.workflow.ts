@@ -5,7 +5,7 @@ import { jobTry, MAX_JOBS } from '../job/job-tries.ts';
 import { askAgain, watchOn } from '../retries.ts';
 import type { SweepInput } from './sweep.messages.ts';
 
-const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis } = proxyActivities<Activities>(askAgain);
+const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, purgeSweep } = proxyActivities<Activities>(askAgain);
 const { awaitJob } = proxyActivities<Activities>(watchOn);
 
 const MAX_HISTORY_EVENTS = 4000;
@@ -31,6 +31,10 @@ export async function sweep(input: SweepInput): Promise<void> {
         break;
       case 'analyse':
         await analyse(input.sweep);
+        break;
+      case 'purge':
+        await purgeSweep(input.sweep);
+        if (!inbox.hasNews()) return;
         break;
       case 'end':
         if (!inbox.hasNews()) return;

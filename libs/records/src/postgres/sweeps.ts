@@ -113,8 +113,8 @@ async function lostCells(tx: Transaction, id: string, plan: SweepPlan): Promise<
 
 /**
  * Forgets an ended sweep, and the runs that nobody else ever demanded with what the records hold of them. Runs with a
- * pinned checkpoint or an evaluation that a person asked for stay. Nothing is taken from the artifact store: were such a
- * run demanded again, its log would bring everything back.
+ * pinned checkpoint or an evaluation that a person asked for stay. The workflows of sweep and runs are woken: they find
+ * nothing here and take the objects from the artifact store.
  */
 export function deleteSweep(db: Database, actor: Actor, id: string, dryRun: boolean): Promise<DeleteOutcome> {
   return change(db, actor, async (inHand): Promise<DeleteOutcome> => {
@@ -135,6 +135,8 @@ export function deleteSweep(db: Database, actor: Actor, id: string, dryRun: bool
     if (dryRun) return { kind: 'would-delete', ...counts };
     await tx.delete(sweeps).where(eq(sweeps.id, id));
     await tx.delete(runs).where(among(runs.id, lone));
+    for (const run of lone) inHand.wake('wake-run', run);
+    inHand.wake('wake-sweep', id);
     inHand.event('sweep.deleted', { team: row.team, sweep: id }, counts);
     return { kind: 'deleted', ...counts };
   });
