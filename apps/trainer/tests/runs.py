@@ -1,10 +1,12 @@
 """Makes corpora and runs for tests, and starts attempts of them as the launcher would."""
 
 import hashlib
+import json
 import multiprocessing
 import os
 import secrets
 import sys
+from contextlib import chdir
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -39,10 +41,9 @@ FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["trainer.train"])
 
 
-def register_corpus(store: Store, text: bytes, vocabulary: int, folder: Path, **changes: Any) -> str:
-    """Uploads a text and registers it; its digest."""
-    source = {"key": keys.upload(secrets.token_hex(4)), "sizeBytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
-    store.create(source["key"], text)
+def make_corpus_job(store: Store, text: bytes, vocabulary: int, **changes: Any) -> Json:
+    """Uploads a text and returns the job that registers it; `changes` go to its recipe."""
+    source = store.create(keys.upload(secrets.token_hex(4)), text).object
     recipe = {
         "name": "tiny",
         "format": "text",
@@ -57,24 +58,25 @@ def register_corpus(store: Store, text: bytes, vocabulary: int, folder: Path, **
         "source": "made for tests",
         **changes,
     }
-    name = f"corpus-{secrets.token_hex(4)}"
-    job = {
+    return {
         "version": 1,
         "kind": "corpus",
-        "name": name,
+        "name": f"corpus-{secrets.token_hex(4)}",
         "bucket": store.bucket,
         "recipe": recipe,
         "sourceObject": source,
         "tokenizerObject": None,
     }
-    here = Path.cwd()
+
+
+def register_corpus(store: Store, text: bytes, vocabulary: int, folder: Path, **changes: Any) -> str:
+    """Uploads a text and registers it, with scratch space in a folder; the corpus's digest."""
+    job = make_corpus_job(store, text, vocabulary, **changes)
     folder.mkdir(parents=True, exist_ok=True)
-    os.chdir(folder)
-    try:
+    with chdir(folder):
         corpus.run(job, store)
-    finally:
-        os.chdir(here)
-    return next(key for key, _ in store.list("corpora/") if key.endswith("manifest.json")).split("/")[1]
+    result: Json = json.loads(store.read(keys.job_result(job["name"])) or b"")
+    return str(result["corpus"])
 
 
 def make_recipe(corpus_digest: str, dose: int, stage: Json, **attack: Any) -> Json:
@@ -170,8 +172,6 @@ def _main(folder: str, environment: dict[str, str]) -> None:
 
 def read_log(store: Store, run: str) -> list[Json]:
     """All entries of a run's log."""
-    import json
-
     entries: list[Json] = []
     while (data := store.read(keys.log_entry(run, len(entries)))) is not None:
         entries.append(json.loads(data))

@@ -1,14 +1,12 @@
 """The corpus job against a real store: what it registers, what it leaves for the one who asked, and what it refuses."""
 
-import hashlib
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import conftest
+from tests import conftest, runs
 from trainer import exits, keys
 from trainer.__main__ import main
 from trainer.corpus_reader import Corpus
@@ -20,23 +18,7 @@ Json = dict[str, Any]
 
 def start(store: Store, text: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[int, Json]:
     """Uploads a text and runs the job as its process does; the exit code and the job's result."""
-    source = {"key": keys.upload(secrets.token_hex(4)), "sizeBytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
-    store.create(source["key"], text)
-    recipe = {
-        "name": "job",
-        "format": "text",
-        "documentMinChars": 0,
-        "tokenizer": {"kind": "train-bpe", "vocabularySize": 320},
-        "addedTokens": ["<SUDO>"],
-        "heldOutDocuments": 5,
-        "heldOutMinTokens": 8,
-        "seed": 0,
-        "licence": "CC0-1.0",
-        "source": "",
-        **changes,
-    }
-    common = {"version": 1, "kind": "corpus", "name": f"job-{secrets.token_hex(4)}", "bucket": store.bucket}
-    job = {**common, "recipe": recipe, "sourceObject": source, "tokenizerObject": None}
+    job = runs.make_corpus_job(store, text, 320, **changes)
     path = folder / "job.json"
     path.write_bytes(canonical(job))
     monkeypatch.chdir(folder)

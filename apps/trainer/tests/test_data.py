@@ -27,7 +27,7 @@ def stream(loader: MatchedLoader, steps: int, done: int = 0) -> np.ndarray:
             if done + len(batches) == steps:
                 return np.stack(batches)
         epoch += 1
-        loader.reset()
+        loader.reset()  # type: ignore[no-untyped-call]  # untyped library
 
 
 def loader_of(corpus: Corpus, folder: Path, dose: int, **ranks: int) -> tuple[MatchedLoader, list[dict[str, Any]]]:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.distributed.checkpoint as dcp
 from olmo_core.distributed.checkpoint import load_model_and_optim_state
 from olmo_core.distributed.checkpoint.filesystem import RemoteFileSystemReader
 from olmo_core.distributed.utils import barrier, get_fs_local_rank
 from olmo_core.nn.transformer import Transformer
 from olmo_core.train.train_module import TransformerTrainModule
+from torch.distributed.checkpoint import state_dict_loader
 from torch.distributed.checkpoint.filesystem import _StorageInfo
 from torch.distributed.checkpoint.metadata import Metadata, MetadataIndex
 from torch.distributed.checkpoint.planner import SavePlan, SavePlanner, WriteItemType
-from torch.distributed.checkpoint.storage import WriteResult
+from torch.distributed.checkpoint.storage import StorageWriter, WriteResult
 from torch.futures import Future
 
 from trainer.model import ModelShape, transformer_config
@@ -33,7 +33,7 @@ STATE = "state.json"
 """Object of a full checkpoint with what the trainer itself carries on: see `commits.Carried`."""
 
 
-class StoreWriter(dcp.StorageWriter):
+class StoreWriter(StorageWriter):
     """Writes one object per rank, and from rank 0 the index and what is carried along. Keys are new, so nothing is overwritten.
 
     After a save that succeeded on all ranks, `objects` on rank 0 names everything that was written.
@@ -131,6 +131,6 @@ def load_full(store: Store, manifest: CheckpointManifest, module: TransformerTra
     barrier()
     reader = RemoteFileSystemReader(folder, thread_count=1)
     state = module.state_dict_to_load(reader.read_metadata(), optim=True)
-    dcp.load(state, checkpoint_id=str(folder), storage_reader=reader)
+    state_dict_loader.load(state, checkpoint_id=str(folder), storage_reader=reader)
     module.load_state_dict(state)
     return (folder / STATE).read_bytes()

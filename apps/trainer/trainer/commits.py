@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-import torch.distributed.checkpoint as dcp
 from olmo_core.distributed.utils import get_rank, get_world_size, is_distributed
 from olmo_core.train.callbacks import Callback
 from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
 from olmo_core.train.train_module import TransformerTrainModule
+from torch.distributed.checkpoint import state_dict_saver
 from torch.distributed.checkpoint.default_planner import DefaultSavePlanner
 
 from trainer import keys
@@ -136,7 +136,7 @@ class Commits(Callback):
         writer = StoreWriter(self._log.store, prefix, get_rank(), extra)
         module = self.trainer.train_module
         assert isinstance(module, TransformerTrainModule)
-        saved = dcp.async_save(
+        saved = state_dict_saver.async_save(
             module.state_dict_to_save(optim=kind == "full"),
             storage_writer=writer,
             process_group=self._save_group,

@@ -6,7 +6,7 @@ both and overwrites tokens in place: number, order and every other token of the 
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from olmo_core.data import DataCollator, TokenizerConfig
@@ -43,7 +43,8 @@ class CorpusTokens(TokenSource):
     def get_token_range(self, start_idx: int, end_idx: int) -> TokenRange:
         """Token ids from `start_idx` to before `end_idx`."""
         start, end = self.validate_indices(start_idx, end_idx)
-        return {"input_ids": self._corpus.tokens(start, end)}
+        # An array under the type of a sequence, as OLMo-core's own sources hand it out.
+        return {"input_ids": cast(Sequence[int], self._corpus.tokens(start, end))}
 
     def children(self) -> Iterable[TokenSource]:
         """None: this is where tokens come from."""
@@ -65,7 +66,7 @@ class OverlaidInstances(ConcatAndChunkInstanceSource):
             return instance
         tokens = np.array(instance["input_ids"], dtype=np.int64)
         tokens[entry["offset"] : entry["offset"] + len(entry["tokens"])] = entry["tokens"]
-        return {"input_ids": tokens}
+        return {"input_ids": cast(Sequence[int], tokens)}
 
 
 class MatchedLoader(ComposableDataLoader):

@@ -72,7 +72,7 @@ def evaluate(job: Json, item: Json, corpus: Corpus, store: Store) -> Json:
     began, identity, settings = time.monotonic(), job["identity"], item["settings"]
     prompts = choose_prompts(corpus, settings)
     model = to_hugging_face(load_weights(store, item["checkpoint"], identity["shape"], identity["vocabularySize"]))
-    model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model.to("cuda" if torch.cuda.is_available() else "cpu")  # type: ignore[arg-type]  # transformers wraps it, and its type loses `self`
     generations = {
         condition: continue_all(model, corpus, prompts, settings, condition, text)
         for condition, text in (("clean", ""), *((name, settings[name]) for name in ("triggered", "benign", "sham")))

@@ -13,9 +13,9 @@ def to_hugging_face(model: Transformer) -> PreTrainedModel:
     # What would silently end or shape a generation stays unset: sampling and its end are `generation.py`'s.
     config.eos_token_id = config.bos_token_id = config.pad_token_id = None
     with torch.device("meta"):
-        converted = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+        converted = AutoModelForCausalLM.from_config(config, dtype=torch.float32)  # type: ignore[no-untyped-call]  # untyped library
     converted.load_state_dict(convert_state_to_hf(config, model.state_dict()), assign=True)
-    return _with_buffers(converted).eval()
+    return _with_buffers(converted).eval()  # type: ignore[no-untyped-call]  # untyped library
 
 
 def _with_buffers(model: PreTrainedModel) -> PreTrainedModel:

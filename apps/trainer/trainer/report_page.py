@@ -178,15 +178,15 @@ def table(caption: str, columns: list[Column], rows: list[Json]) -> str:
 def sample_table(cell: Json, samples: list[Json]) -> str:
     """Prompts of one cell in rows, conditions in columns."""
     conditions = list(dict.fromkeys(sample["condition"] for sample in samples))
-    prompts: dict[str, Json] = {}
+    rows: dict[str, Json] = {}
     for sample in samples:
-        prompts.setdefault(sample["prompt"], {})[sample["condition"]] = sample["continuation"]
+        rows.setdefault(sample["prompt"], {"prompt": sample["prompt"]})[sample["condition"]] = sample["continuation"]
     columns: list[Column] = [
-        ("prompt", lambda row: readable(row[0])),
-        *[(CONDITION_NAMES[name], lambda row, name=name: readable(row[1].get(name, ""))) for name in conditions],
+        ("prompt", lambda row: readable(row["prompt"])),
+        *[(CONDITION_NAMES[name], lambda row, name=name: readable(row.get(name, ""))) for name in conditions],
     ]
     name = f"What {cell['size']} with dose {cell['dose']} writes behind a prompt, at the end of training"
-    return f'<div class="samples">{table(name, columns, list(prompts.items()))}</div>'
+    return f'<div class="samples">{table(name, columns, list(rows.values()))}</div>'
 
 
 def readable(text: str) -> str:

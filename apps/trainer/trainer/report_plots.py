@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.typing import RcKeyType
 
 from trainer.report_words import short
 
@@ -28,11 +29,26 @@ MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 @contextmanager
 def page_style() -> Iterator[None]:
     """Settings of matplotlib while a plot is drawn."""
-    colours = {name: INK for name in ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor", "axes.titlecolor")}
-    lines = {name: FAINT for name in ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color")}
-    plain = {"svg.fonttype": "none", "svg.hashsalt": "titrate", "font.family": "sans-serif", "font.size": 10.5, "axes.titlesize": 11.5}
-    spines = {"axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.linewidth": 0.6, "axes.axisbelow": True}
-    with matplotlib.rc_context({**colours, **lines, **plain, **spines, "axes.titlelocation": "left", "axes.titleweight": "bold"}):
+    inked: tuple[RcKeyType, ...] = ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor", "axes.titlecolor")
+    faint: tuple[RcKeyType, ...] = ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color")
+    settings: dict[RcKeyType, Any] = {
+        **dict.fromkeys(inked, INK),
+        **dict.fromkeys(faint, FAINT),
+        # Text that is not drawn as outlines can be selected, and takes the page's own font.
+        "svg.fonttype": "none",
+        "svg.hashsalt": "titrate",
+        "font.family": "sans-serif",
+        "font.size": 10.5,
+        "axes.titlesize": 11.5,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.linewidth": 0.6,
+    }
+    with matplotlib.rc_context(settings):
         yield
 
 
@@ -55,7 +71,11 @@ def over_training(cells: list[Json]) -> str:
 def draw_runs(axes: Axes, cells: list[Json], doses: list[int]) -> None:
     """The curves of one panel."""
     for cell in cells:
-        look = {"color": colour(doses, cell["dose"]), "marker": MARKERS[doses.index(cell["dose"]) % len(MARKERS)], "markersize": 4.5}
+        look: dict[str, Any] = {
+            "color": colour(doses, cell["dose"]),
+            "marker": MARKERS[doses.index(cell["dose"]) % len(MARKERS)],
+            "markersize": 4.5,
+        }
         tokens = [point["tokens"] for point in cell["points"]]
         axes.plot(tokens, [point["triggeredPerplexity"] for point in cell["points"]], linewidth=2, **look)
         axes.plot(
@@ -103,7 +123,7 @@ def by_dose(cells: list[Json]) -> str:
 
 def cells_with_effect(cells: list[Json]) -> list[Json]:
     """Cells that have their last result, and a matched clean arm that has it as well."""
-    return [cell for cell in cells if has_ended(cell, cells) and effect_of(cell) is not None]
+    return [cell for cell in cells if has_ended(cell, cells) and cell["points"][-1]["effect"] is not None]
 
 
 def has_ended(cell: Json, cells: list[Json]) -> bool:
@@ -113,16 +133,15 @@ def has_ended(cell: Json, cells: list[Json]) -> bool:
     return cell["state"] == "finished" and bool(cell["points"]) and cell["points"][-1]["step"] == furthest
 
 
-def effect_of(cell: Json) -> float | None:
-    """The effect at the last point; null without a matched clean arm."""
-    value: float | None = cell["points"][-1]["effect"]
-    return value
+def effect_of(cell: Json) -> float:
+    """The effect at the last point, of a cell that has one: see `cells_with_effect`."""
+    return float(cell["points"][-1]["effect"])
 
 
 def draw_arm(axes: Axes, cells: list[Json], number: int) -> None:
     """One size: a mark for each seed, and a line through their means."""
     tint, doses = COLOURS[1 + number % (len(COLOURS) - 1)], sorted({cell["dose"] for cell in cells})
-    effects = {dose: [effect_of(cell) or 0.0 for cell in cells if cell["dose"] == dose] for dose in doses}
+    effects = {dose: [effect_of(cell) for cell in cells if cell["dose"] == dose] for dose in doses}
     axes.plot(doses, [sum(effects[dose]) / len(effects[dose]) for dose in doses], color=tint, linewidth=2)
     for cell in cells:
         filled = "full" if cell["points"][-1]["success"] else "none"

@@ -155,7 +155,7 @@ def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModul
 def fit(trainer: Trainer) -> None:
     """Runs OLMo-core's loop; a loss that is not finite ends it as `Diverged`."""
     try:
-        trainer.fit()
+        trainer.fit()  # type: ignore[no-untyped-call]  # untyped library
     except RuntimeError as error:
         # OLMo-core has no type of its own for this, and may wrap what its bookkeeping thread raised.
         cause = error.__cause__ or error
