@@ -12,6 +12,12 @@ afterAll(() => lab.close(), 60_000);
 
 const MINUTES = 60_000;
 
+async function objectsUnder(prefix: string): Promise<number> {
+  let count = 0;
+  for await (const _object of lab.store.list(prefix)) count++;
+  return count;
+}
+
 describe('a sweep', () => {
   it(
     'goes the whole way: trained, evaluated, analysed, each number proven by digest',
@@ -137,6 +143,26 @@ describe('a sweep', () => {
       const log = await lab.log(run?.id ?? '');
       expect(log.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
       expect(((await lab.client.getRun({ id: run?.id ?? '' })) as Run).attempts).toBe(2);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'deletes a sweep with everything that is its own, in the store as well, and leaves what others share',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'deleted', doses: [0, 8] }));
+      await lab.until(sweep.id, ['finished']);
+      const runs = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      const idOf = (dose: number) => runs.find((run) => run.dose === dose)?.id ?? '';
+      expect(await objectsUnder(`runs/${idOf(8)}/`)).toBeGreaterThan(0);
+
+      await lab.client.deleteSweep({ id: sweep.id });
+      await lab.eventually(
+        'the objects are gone',
+        async () => (await objectsUnder(`runs/${idOf(8)}/`)) + (await objectsUnder(`sweeps/${sweep.id}/`)) === 0,
+      );
+      expect(await objectsUnder(`runs/${idOf(0)}/`)).toBeGreaterThan(0);
+      expect((await lab.client.getRun({ id: idOf(0) })).state).toBe('finished');
     },
     5 * MINUTES,
   );
