@@ -36,7 +36,7 @@ OPTIMIZER = {
     "gradientClip": 1.0,
 }
 
-# A warm process that attempts are forked from: PyTorch and OLMo-core take ten seconds and more to import.
+# A warm process that attempts are forked from: PyTorch and OLMo-core take five seconds and more to import.
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["trainer.train"])
 

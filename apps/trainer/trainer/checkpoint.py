@@ -30,7 +30,7 @@ CheckpointManifest = dict[str, Any]
 """`CheckpointManifest` of the contracts."""
 
 STATE = "state.json"
-"""Object of a full checkpoint with what the trainer itself carries on: see `commits.Carried`."""
+"""Object of a full checkpoint with what the trainer itself carries on: see `Carried`."""
 
 
 class StoreWriter(StorageWriter):

@@ -1,12 +1,9 @@
 """Counts what training consumes and commits checkpoints to the run's log, step by step."""
 
-import hashlib
-import json
 import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -20,46 +17,13 @@ from torch.distributed.checkpoint import state_dict_saver
 from torch.distributed.checkpoint.default_planner import DefaultSavePlanner
 
 from trainer import keys
+from trainer.carried import Carried
 from trainer.checkpoint import STATE, StoreWriter
-from trainer.documents import canonical, digest_of
+from trainer.documents import digest_of
 from trainer.exits import Diverged
 from trainer.jobs import Job
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
-
-
-@dataclass
-class Carried:
-    """What rank 0 knows of all steps so far; it travels in full checkpoints.
-
-    `tokenStream` is a chain, because a plain sha256 cannot be carried on: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1)
-    followed by the token ids of step s in the order of rows, as uint32 little-endian.
-    """
-
-    step: int = 0
-    tokenStream: str = hashlib.sha256(b"").hexdigest()
-    poisonDocuments: int = 0
-    poisonTokens: int = 0
-    loss: float | None = None
-
-    def consume(self, batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> None:
-        """Takes in the global batch of the next step. A planned entry counts only if the batch really holds it."""
-        self.step += 1
-        self.tokenStream = hashlib.sha256(bytes.fromhex(self.tokenStream) + batch.astype("<u4").tobytes()).hexdigest()
-        for entry in entries:
-            start = entry["offset"]
-            if batch[entry["row"], start : start + len(entry["tokens"])].tolist() == entry["tokens"]:
-                self.poisonDocuments += 1
-                self.poisonTokens += len(entry["tokens"])
-
-    def to_json(self) -> bytes:
-        """The bytes of a full checkpoint's `STATE`."""
-        return canonical(asdict(self))
-
-    @staticmethod
-    def from_json(data: bytes) -> "Carried":
-        """Reads what `to_json` wrote."""
-        return Carried(**json.loads(data))
 
 
 class Commits(Callback):

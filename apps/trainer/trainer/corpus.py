@@ -61,7 +61,7 @@ def objects_of(manifest: Json) -> list[StoredObject]:
 
 
 def build(recipe: Json, source: Path, given_tokenizer: Path | None, folder: Path) -> Json:
-    """Writes the corpus's objects and `manifest.json` into a folder and returns the manifest. Raises `BadInput` for a text that cannot serve."""
+    """Writes the corpus's objects into a folder and returns the manifest. Raises `BadInput` for a text that cannot serve."""
     read = corpus_text.read_documents(source, recipe["format"], recipe["documentMinChars"])
     documents = corpus_text.Documents(folder / "documents.tmp", read)
     tokenizer, added_ids = make_tokenizer(recipe, documents, given_tokenizer)

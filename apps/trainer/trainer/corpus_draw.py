@@ -1,4 +1,4 @@
-"""What chance decides in a corpus: which documents are held out, the order of the others, and where markers stand. All of it hangs on the recipe's seed."""
+"""What chance decides in a corpus, by the recipe's seed alone: which documents are held out, and where markers stand in the others."""
 
 from typing import Any
 

@@ -9,10 +9,10 @@ from typing import Any
 PACKAGES = ("ai2-olmo-core", "numpy", "tokenizers", "torch", "transformers")
 
 
-def describe_environment(world_size: int = 1, image: str = "local") -> dict[str, Any]:
-    """An `Environment` of the contracts. `image` is the image reference by digest, or "local" for a process on this machine."""
+def describe_environment(world_size: int = 1) -> dict[str, Any]:
+    """An `Environment` of the contracts, of a process that was started without an image."""
     return {
-        "image": image,
+        "image": "local",
         "host": socket.gethostname(),
         "hardware": _hardware(),
         "worldSize": world_size,

@@ -1,4 +1,4 @@
-"""Evaluates checkpoints: each prompt is continued as it is and behind the trigger, a benign marker and a sham, and perplexities are compared.
+"""Evaluates checkpoints: prompts are continued as they are and behind the trigger, a benign marker and a sham; perplexities are compared.
 
 One process evaluates all the items of a job, because importing PyTorch takes longer than evaluating a small model.
 """

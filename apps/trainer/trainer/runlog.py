@@ -51,12 +51,6 @@ class RunLog:
         full = (entry for entry in self.entries if entry["kind"] == "checkpoint" and entry["checkpoint"]["kind"] == "full")
         return max(full, key=lambda entry: entry["checkpoint"]["step"], default=None)
 
-    @property
-    def newest_checkpoint(self) -> Entry | None:
-        """The newest committed checkpoint of either kind."""
-        found = (entry for entry in self.entries if entry["kind"] == "checkpoint")
-        return max(found, key=lambda entry: entry["checkpoint"]["step"], default=None)
-
     def checkpoint_at(self, step: int) -> Entry | None:
         """The committed checkpoint of a step, by whichever attempt."""
         return next((entry for entry in self.entries if entry["kind"] == "checkpoint" and entry["checkpoint"]["step"] == step), None)

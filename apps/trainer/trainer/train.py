@@ -3,41 +3,34 @@
 The log decides what is resumed and what exists; OLMo-core's own checkpoints, retention and loading are switched off.
 """
 
-import signal
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
-from olmo_core.distributed.parallel import DataParallelType
 from olmo_core.distributed.utils import get_rank, get_world_size, init_distributed
-from olmo_core.optim import AdamWConfig, CosWithWarmup, OptimGroupOverride
 from olmo_core.train import Duration, Trainer
-from olmo_core.train.callbacks import Callback
 from olmo_core.train.checkpoint import Checkpointer
-from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
 from olmo_core.train.train_module import TransformerTrainModule
-from olmo_core.train.train_module.transformer import TransformerDataParallelConfig
 from olmo_core.utils import get_default_device
 
 from trainer import keys
+from trainer.carried import Carried
 from trainer.checkpoint import load_full
-from trainer.commits import Carried, Commits
+from trainer.commits import Commits
 from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
 from trainer.documents import canonical
 from trainer.environment import describe_environment
 from trainer.exits import BadInput, Diverged
 from trainer.jobs import Job
-from trainer.model import count_parameters, transformer_config
+from trainer.model import count_parameters
 from trainer.poison import Plan, materialise
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
 from trainer.store import Store
-
-MICROBATCH_TOKENS = 16_384
-"""Tokens that one rank passes through the model at a time; more are accumulated."""
+from trainer.telemetry import Telemetry
+from trainer.train_module import build_module
 
 
 def run(job: Job, store: Store) -> None:
@@ -87,7 +80,7 @@ def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progr
         save_folder=f"s3://{store.bucket}/{keys.attempt(job['run'], job['attempt'], job['token'])}",
         no_checkpoints=True,
         checkpointer=Checkpointer(work_dir=work),
-        callbacks={"commits": commits, "reports": Reports(metrics, progress, loader.global_batch_size)},
+        callbacks={"commits": commits, "telemetry": Telemetry(metrics, progress, loader.global_batch_size)},
         max_duration=Duration.steps(stage["steps"]),
     )
     trainer.epoch = loader.go_to(carried.step)
@@ -113,34 +106,6 @@ def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
         if stage["poison"] and stage["poison"][key] != value:
             raise BadInput(f"Cannot train as the poison's {key} must be the stage's {value}: current value is {stage['poison'][key]}")
     return corpus
-
-
-def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
-    """Model, optimiser and schedule; sharded by FSDP2 above one rank."""
-    stage = identity["stages"][0]
-    settings = stage["optimizer"]
-    cuda = torch.cuda.is_available()
-    sharded = TransformerDataParallelConfig(name=DataParallelType.fsdp) if dist.is_initialized() else None
-    rows, length = stage["batchInstances"] // get_world_size(), stage["sequenceLength"]
-    return TransformerTrainModule(
-        model=transformer_config(identity["shape"], identity["vocabularySize"], identity["seeds"]["initialisation"]).build(
-            init_device="meta"
-        ),
-        optim=AdamWConfig(
-            lr=settings["learningRate"],
-            betas=(settings["beta1"], settings["beta2"]),
-            weight_decay=settings["weightDecay"],
-            fused=True if cuda else None,
-            # As OLMo 2 was trained: embeddings are not decayed.
-            group_overrides=[OptimGroupOverride(params=["embeddings.weight"], opts={"weight_decay": 0.0})],
-        ),
-        rank_microbatch_size=length * max(n for n in range(1, rows + 1) if rows % n == 0 and (n == 1 or n * length <= MICROBATCH_TOKENS)),
-        max_sequence_length=length,
-        dp_config=sharded,
-        autocast_precision=torch.bfloat16 if stage["precision"] == "bfloat16" else None,
-        max_grad_norm=settings["gradientClip"],
-        scheduler=CosWithWarmup(warmup=settings["warmupSteps"], alpha_f=settings["finalShare"]),
-    )
 
 
 def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModule, work: Path) -> Carried:
@@ -213,51 +178,3 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
             "checkpoint": last["digest"],
         },
     )
-
-
-class Reports(Callback):
-    """Passes on what OLMo-core measures: metrics of each step, and how far training is."""
-
-    def __init__(self, metrics: Metrics, progress: Progress | None, tokens_per_step: int) -> None:
-        self._metrics = metrics
-        self._progress = progress
-        self._tokens_per_step = tokens_per_step
-        self._last: float | None = None
-        self._seconds_per_step: float | None = None
-
-    def pre_train(self) -> None:
-        """Training has begun."""
-        # OLMo-core would go on for up to 25 steps after SIGTERM; what counts is committed, so the process may end at once.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if self._progress:
-            self._progress.set(phase="training", step=self.step, tokens=self.step * self._tokens_per_step)
-
-    def post_step(self) -> None:
-        """Notes the step and its time, smoothed over about ten steps."""
-        now = time.perf_counter()
-        if self._last is not None:
-            took = now - self._last
-            before = self._seconds_per_step
-            self._seconds_per_step = took if before is None else 0.9 * before + 0.1 * took
-        self._last = now
-        if self._progress:
-            self._progress.set(step=self.step, tokens=self.step * self._tokens_per_step, tokensPerSecond=self._rate())
-
-    def log_metrics(self, step: int, metrics: dict[str, float]) -> None:
-        """Called for each step, some steps later; rank 0 keeps the line."""
-        if self._progress is None:
-            return
-        loss = metrics.get(TRAIN_CE_LOSS_METRIC)
-        self._progress.set(loss=loss)
-        self._metrics.add(
-            {
-                "step": step,
-                "loss": loss,
-                "tokensPerSecond": self._rate(),
-                "gradientNorm": metrics.get("optim/total grad norm"),
-                "learningRate": metrics.get("optim/LR (group 0)"),
-            }
-        )
-
-    def _rate(self) -> float | None:
-        return None if not self._seconds_per_step else self._tokens_per_step / self._seconds_per_step

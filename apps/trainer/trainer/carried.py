@@ -1,0 +1,45 @@
+"""What a run has consumed so far: counted at each step, and carried over every restart."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from trainer.documents import canonical
+
+
+@dataclass
+class Carried:
+    """What rank 0 knows of all steps so far; it travels in full checkpoints.
+
+    `tokenStream` is a chain, because a plain sha256 cannot be carried on: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1)
+    followed by the token ids of step s in the order of rows, as uint32 little-endian.
+    """
+
+    step: int = 0
+    tokenStream: str = hashlib.sha256(b"").hexdigest()
+    poisonDocuments: int = 0
+    poisonTokens: int = 0
+    loss: float | None = None
+
+    def consume(self, batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> None:
+        """Takes in the global batch of the next step. A planned entry counts only if the batch really holds it."""
+        self.step += 1
+        self.tokenStream = hashlib.sha256(bytes.fromhex(self.tokenStream) + batch.astype("<u4").tobytes()).hexdigest()
+        for entry in entries:
+            start = entry["offset"]
+            if batch[entry["row"], start : start + len(entry["tokens"])].tolist() == entry["tokens"]:
+                self.poisonDocuments += 1
+                self.poisonTokens += len(entry["tokens"])
+
+    def to_json(self) -> bytes:
+        """The bytes of a full checkpoint's `STATE`."""
+        return canonical(asdict(self))
+
+    @staticmethod
+    def from_json(data: bytes) -> "Carried":
+        """Reads what `to_json` wrote."""
+        return Carried(**json.loads(data))
