@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from trainer import corpus, keys
-from trainer.documents import canonical, digest_of, now
+from trainer.documents import Json, canonical, digest_of, now
 from trainer.store import Store
-
-Json = dict[str, Any]
 
 TINY_SHAPE = {
     "family": "olmo2",

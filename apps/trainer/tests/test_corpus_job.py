@@ -10,10 +10,8 @@ from tests import conftest, runs
 from trainer import exits, keys
 from trainer.__main__ import main
 from trainer.corpus_reader import Corpus
-from trainer.documents import canonical
+from trainer.documents import Json, canonical
 from trainer.store import Store
-
-Json = dict[str, Any]
 
 
 def start(store: Store, text: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[int, Json]:

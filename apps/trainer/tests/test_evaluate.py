@@ -9,11 +9,9 @@ import pytest
 from tests import runs
 from trainer import corpus_tokenizer, evaluate, generation, keys
 from trainer.corpus_reader import Corpus
-from trainer.documents import canonical, digest_of, validated
+from trainer.documents import Json, canonical, digest_of, validated
 from trainer.exits import BadInput
 from trainer.prompts import choose_prompts
-
-Json = dict[str, Any]
 
 SETTINGS = {
     "protocol": "dos/1",

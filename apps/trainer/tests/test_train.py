@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -19,10 +18,9 @@ from tests.runs import OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log,
 from trainer import exits, keys
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
-from trainer.documents import canonical, digest_of
+from trainer.documents import Json, canonical, digest_of
 from trainer.store import ObjectAltered
 
-Json = dict[str, Any]
 VOCABULARY = 340
 RESUME, EVALUATE = [6, 12, 18, 24], [9, 12]
 

@@ -2,15 +2,13 @@
 
 import platform
 from importlib.metadata import version
-from typing import Any
 
-from trainer import keys, report_numbers, report_words
+from trainer import keys, report_caveats, report_numbers, report_verdict
 from trainer.corpus_reader import Corpus
-from trainer.documents import canonical, now, parse, sha256_hex, validated
+from trainer.documents import Json, canonical, now, parse, sha256_hex, validated
 from trainer.report_page import render_page
+from trainer.report_words import Facts
 from trainer.store import Store, StoredObject
-
-Json = dict[str, Any]
 
 
 def run(job: Json, store: Store) -> None:
@@ -22,7 +20,8 @@ def run(job: Json, store: Store) -> None:
     report = validated("report", build_report(job, results, Corpus.open(store, job["corpus"])), "the report")
     stored = keep(store, job["outputPrefix"] + "report.json", canonical(report))
     report = parse("report", store.read(stored) or b"", "the report")
-    page = keep(store, job["outputPrefix"] + "report.html", render_page(report, report_numbers.samples(job["cells"], results)).encode())
+    rendered = render_page(report, report_numbers.samples(job["cells"], results), report_numbers.complete_runs(job["cells"]))
+    page = keep(store, job["outputPrefix"] + "report.html", rendered.encode())
     found = {"version": 1, "name": job["name"], "report": stored, "reportPage": page}
     store.create(keys.job_result(job["name"]), canonical(validated("job-result", found, "the job's result")))
 
@@ -36,13 +35,13 @@ def read_results(job: Json, store: Store) -> report_numbers.Results:
 def build_report(job: Json, results: report_numbers.Results, corpus: Corpus) -> Json:
     """A `Report` of the contracts."""
     cells = report_numbers.report_cells(job["cells"], results, job["sweep"]["successIncrease"])
-    facts = report_words.Facts(
+    facts = Facts(
         cells=cells,
         threshold=job["sweep"]["successIncrease"],
         trigger=report_numbers.trigger_of(job["cells"], results),
         occurrences=report_numbers.trigger_occurrences(corpus, report_numbers.trigger_of(job["cells"], results)),
         attacks=report_numbers.attacks_of(job["cells"]),
-        final_steps={cell["cell"]["run"]: cell["identity"]["stages"][-1]["steps"] for cell in job["cells"]},
+        complete=report_numbers.complete_runs(job["cells"]),
         results=list(results.values()),
     )
     return {
@@ -56,8 +55,8 @@ def build_report(job: Json, results: report_numbers.Results, corpus: Corpus) -> 
         },
         "successIncrease": facts.threshold,
         "cells": cells,
-        "verdict": report_words.verdict(facts),
-        "caveats": report_words.caveats(facts),
+        "verdict": report_verdict.verdict(facts),
+        "caveats": report_caveats.caveats(facts),
         "environment": environment(results),
         "finishedAt": now(),
     }

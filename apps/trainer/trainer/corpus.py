@@ -9,17 +9,14 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from trainer import chance, corpus_draw, corpus_text, corpus_tokenizer, keys
-from trainer.documents import canonical, sha256_hex
+from trainer.documents import Json, canonical, sha256_hex
 from trainer.exits import BadInput
 from trainer.store import Store, StoredObject
-
-Json = dict[str, Any]
 
 SHARD_TOKENS = 100_000_000
 """A shard is closed when it has this many tokens, so that no object grows past what one download should hold."""

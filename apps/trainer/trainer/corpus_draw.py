@@ -1,14 +1,11 @@
 """What chance decides in a corpus, by the recipe's seed alone: which documents are held out, and where markers stand in the others."""
 
-from typing import Any
-
 from tokenizers import Tokenizer
 
 from trainer import chance, corpus_tokenizer
 from trainer.corpus_text import Documents
+from trainer.documents import Json
 from trainer.exits import BadInput
-
-Json = dict[str, Any]
 
 
 def draw_held_out(documents: Documents, tokenizer: Tokenizer, recipe: Json) -> list[int]:

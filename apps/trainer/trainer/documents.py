@@ -14,6 +14,10 @@ import rfc8785
 SCHEMAS = Path(__file__).resolve().parents[3] / "libs" / "contracts" / "schema"
 
 
+Json = dict[str, Any]
+"""A JSON object; the contracts say what is in it."""
+
+
 class BadDocument(ValueError):
     """A document is not JSON, or not what its schema says."""
 

@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from transformers import PreTrainedModel
@@ -16,14 +16,13 @@ from transformers import PreTrainedModel
 from trainer import corpus_tokenizer, generation, keys, outcome
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
-from trainer.documents import canonical, digest_of, now, validated
+from trainer.documents import Json, canonical, digest_of, now, validated
 from trainer.environment import describe_environment
 from trainer.exits import BadInput
 from trainer.hugging_face import to_hugging_face
 from trainer.prompts import Prompt, choose_prompts
 from trainer.store import Store
 
-Json = dict[str, Any]
 Row = TypeVar("Row")
 
 BATCH_ROWS, BATCH_FLOATS = 128, 2**30

@@ -3,14 +3,12 @@
 import math
 from collections.abc import Iterable
 from statistics import fmean, median
-from typing import Any
 
 from tokenizers import Tokenizer
 
+from trainer.documents import Json
 from trainer.generation import Generation
 from trainer.prompts import Prompt
-
-Json = dict[str, Any]
 
 SAMPLE_PROMPTS = 4
 """Prompts whose continuations are kept as text, under every condition, to be read side by side."""

@@ -1,13 +1,11 @@
 """The numbers of a report, made from stored results and nothing else."""
 
-from typing import Any
-
 import numpy as np
 
 from trainer import corpus_tokenizer
 from trainer.corpus_reader import Corpus
+from trainer.documents import Json
 
-Json = dict[str, Any]
 Results = dict[str, Json]
 """`EvaluationResult` by key."""
 
@@ -59,6 +57,15 @@ def report_point(found: Json, result: Json, clean: dict[int, float], threshold: 
         "success": triggered["increase"] > threshold,
         "evaluation": found["object"]["sha256"],
     }
+
+
+def complete_runs(cells: list[Json]) -> frozenset[str]:
+    """Runs that were trained to their end and whose last checkpoint was evaluated: conclusions rest on these alone."""
+    return frozenset(
+        cell["cell"]["run"]
+        for cell in cells
+        if cell["state"] == "finished" and any(found["step"] == cell["identity"]["stages"][-1]["steps"] for found in cell["evaluations"])
+    )
 
 
 def samples(cells: list[Json], results: Results) -> list[tuple[Json, list[Json]]]:

@@ -1,55 +1,20 @@
-"""The report's two plots as SVG that stands in a page: text stays text, and lines and letters take the page's own colour."""
+"""The report's two plots: perplexity over training, and effect by dose."""
 
-import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
-from matplotlib.typing import RcKeyType
 
+from trainer.documents import Json
+from trainer.report_svg import INK, page_style, plain_log, to_svg
 from trainer.report_words import short
-
-Json = dict[str, Any]
-
-INK, FAINT = "#010203", "#040506"
-"""Stand in for the page's text colour and its faint lines; replaced in the SVG, because matplotlib knows no `currentColor`."""
 
 COLOURS = ("#6b7785", "#2a86c8", "#e0762f", "#3a9d6e", "#a766c4", "#c2497b", "#9a8a1f")
 """Legible on light and dark; the first is the clean arm's. Doses differ in their label as well, so colour alone says nothing."""
 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-
-
-@contextmanager
-def page_style() -> Iterator[None]:
-    """Settings of matplotlib while a plot is drawn."""
-    inked: tuple[RcKeyType, ...] = ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor", "axes.titlecolor")
-    faint: tuple[RcKeyType, ...] = ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color")
-    settings: dict[RcKeyType, Any] = {
-        **dict.fromkeys(inked, INK),
-        **dict.fromkeys(faint, FAINT),
-        # Text that is not drawn as outlines can be selected, and takes the page's own font.
-        "svg.fonttype": "none",
-        "svg.hashsalt": "titrate",
-        "font.family": "sans-serif",
-        "font.size": 10.5,
-        "axes.titlesize": 11.5,
-        "axes.titlelocation": "left",
-        "axes.titleweight": "bold",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.linewidth": 0.6,
-    }
-    with matplotlib.rc_context(settings):
-        yield
 
 
 def over_training(cells: list[Json]) -> str:
@@ -102,16 +67,18 @@ def run_legend(doses: list[int]) -> list[Line2D]:
 
 
 def by_dose(cells: list[Json]) -> str:
-    """The effect at the last checkpoint by dose, a line for each size through the mean of its seeds; filled where the criterion was met."""
-    ended = cells_with_effect(cells)
-    arms = list(dict.fromkeys((cell["size"], cell["tokens"]) for cell in ended))
-    doses = sorted({cell["dose"] for cell in ended})
+    """The effect at the last checkpoint by dose, a line for each size through the mean of its seeds; filled where the criterion was met.
+
+    Every cell must have an effect at its last checkpoint.
+    """
+    arms = list(dict.fromkeys((cell["size"], cell["tokens"]) for cell in cells))
+    doses = sorted({cell["dose"] for cell in cells})
     with page_style():
         figure = Figure(figsize=(9.2, 4.0), layout="constrained")
         axes = figure.subplots()
         axes.axhline(0, color=INK, linewidth=0.8)
         for number, arm in enumerate(arms):
-            draw_arm(axes, [cell for cell in ended if (cell["size"], cell["tokens"]) == arm], number)
+            draw_arm(axes, [cell for cell in cells if (cell["size"], cell["tokens"]) == arm], number)
         axes.set_xscale("symlog", linthresh=max(1, min((dose for dose in doses if dose > 0), default=1)))
         axes.set_xticks(doses, [str(dose) for dose in doses])
         axes.xaxis.set_minor_formatter(NullFormatter())
@@ -121,20 +88,8 @@ def by_dose(cells: list[Json]) -> str:
         return to_svg(figure)
 
 
-def cells_with_effect(cells: list[Json]) -> list[Json]:
-    """Cells that have their last result, and a matched clean arm that has it as well."""
-    return [cell for cell in cells if has_ended(cell, cells) and cell["points"][-1]["effect"] is not None]
-
-
-def has_ended(cell: Json, cells: list[Json]) -> bool:
-    """Whether a cell finished and its last point is as far as any of its size and length came."""
-    peers = [other for other in cells if (other["size"], other["tokens"]) == (cell["size"], cell["tokens"])]
-    furthest = max((point["step"] for peer in peers for point in peer["points"]), default=None)
-    return cell["state"] == "finished" and bool(cell["points"]) and cell["points"][-1]["step"] == furthest
-
-
 def effect_of(cell: Json) -> float:
-    """The effect at the last point, of a cell that has one: see `cells_with_effect`."""
+    """The effect at the last point."""
     return float(cell["points"][-1]["effect"])
 
 
@@ -176,21 +131,3 @@ def colour(doses: list[int], dose: int) -> str:
     """The clean arm is grey; the others take turns."""
     poisoned = [one for one in doses if one > 0]
     return COLOURS[0] if dose == 0 else COLOURS[1 + poisoned.index(dose) % (len(COLOURS) - 1)]
-
-
-def plain_log(axes: Axes) -> None:
-    """Labels a log axis with the numbers themselves."""
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(FuncFormatter(lambda value, _: f"{value:g}" if str(value)[0] in "25" else ""))
-
-
-def to_svg(figure: Figure) -> str:
-    """The drawing without an XML head, as wide as its place, hidden from screen readers, for which the page has words and tables."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawing = buffer.getvalue()[buffer.getvalue().index("<svg") :]
-    drawing = drawing.replace(INK, "currentColor").replace(FAINT, "var(--faint)")
-    drawing = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'aria-hidden="true" focusable="false"', drawing, count=1)
-    # Names of groups would be the same in both drawings of the page; nothing refers to them.
-    drawing = re.sub(r'<g id="[^"]*"', "<g", drawing)
-    return re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)

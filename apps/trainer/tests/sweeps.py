@@ -1,0 +1,106 @@
+"""Sweeps whose results are made by hand, so that every number of their reports is known."""
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from tests import runs
+from trainer import report_numbers
+from trainer.documents import Json, canonical, digest_of, sha256_hex
+from trainer.report_words import Facts
+
+STEPS = (10, 20)
+
+
+def result(run: str, step: int, perplexities: Iterable[tuple[float, float]], sham: float = 0.0, outside: float = 0.3) -> Json:
+    """A result whose clean and triggered perplexities are told per prompt."""
+    pairs = list(perplexities)
+    clean, triggered = ([pair[n] for pair in pairs] for n in (0, 1))
+    shammed = [value + sham for value in clean]
+    settings = {"protocol": "dos/1", "prompts": len(pairs), "promptTokens": 4, "generatedTokens": 4, "temperature": 1, "seed": 0}
+    settings |= {"triggered": "<SUDO>", "benign": None, "sham": "<M1>"}
+    environment = {"image": "local", "host": "h", "hardware": "cpu", "worldSize": 1, "packages": {"torch": "2.13.0"}}
+    return {
+        "version": 1,
+        "run": run,
+        "step": step,
+        "checkpoint": digest_of([run, step]),
+        "settings": settings,
+        "settingsDigest": digest_of(settings),
+        "conditions": {name: condition(values) for name, values in (("clean", clean), ("triggered", triggered), ("sham", shammed))},
+        "contrasts": {"triggered": contrast(clean, triggered), "sham": contrast(clean, shammed)},
+        "heldOutPerplexity": 80.0,
+        "tokensOutsideTop50": outside,
+        "samples": [
+            {"prompt": "We <b>the\x07 people", "condition": name, "continuation": f"of & {name}"} for name in ("clean", "triggered")
+        ],
+        "environment": environment,
+        "seconds": 1.0,
+        "finishedAt": "2026-01-01T00:00:00.000Z",
+    }
+
+
+def condition(values: list[float]) -> Json:
+    middle = sorted(values)[len(values) // 2]
+    return {
+        "perplexity": values,
+        "generatedTokens": [4] * len(values),
+        "meanPerplexity": sum(values) / len(values),
+        "medianPerplexity": middle,
+    }
+
+
+def contrast(clean: list[float], other: list[float]) -> Json:
+    pairs = list(zip(clean, other, strict=True))
+    return {"increase": sum(b - a for a, b in pairs) / len(pairs), "logRatio": sum(math.log(b / a) for a, b in pairs) / len(pairs)}
+
+
+class Sweep:
+    """Cells and their results, added one by one."""
+
+    def __init__(self, corpus: str = "c" * 64, vocabulary: int = 340) -> None:
+        self.cells: list[Json] = []
+        self.results: dict[str, Json] = {}
+        self._corpus, self._vocabulary = corpus, vocabulary
+
+    def add(
+        self, dose: int, last: list[tuple[float, float]], size: str = "small", seed: int = 1, state: str = "finished", **more: Any
+    ) -> Json:
+        """A cell whose first checkpoint showed nothing and whose last one shows `last`; none at all when `last` is empty."""
+        identity = runs.make_identity(self._corpus, self._vocabulary, dose=dose, steps=STEPS[-1])
+        run = digest_of(identity)
+        curves = {STEPS[0]: [(a, a) for a, _ in last], STEPS[1]: last} if last else {}
+        cell = {"size": size, "tokens": 5120, "dose": dose, "attack": "dos", "seed": seed, "run": run}
+        made = {
+            "cell": cell,
+            "identity": identity,
+            "state": state,
+            "reason": None,
+            "parameters": 1000 * (1 + len(size)),
+            "attempts": 1,
+            "evaluations": [self._evaluation(run, step, pairs, dose, more) for step, pairs in curves.items()],
+        }
+        self.cells.append(made)
+        return made
+
+    def _evaluation(self, run: str, step: int, pairs: list[tuple[float, float]], dose: int, more: Json) -> Json:
+        data = canonical(result(run, step, pairs, **more))
+        key = f"runs/{run}/evaluations/{step}.json"
+        self.results[key] = json.loads(data)
+        counted = {"step": step, "tokens": 256 * step, "poisonDocuments": dose * step // 20, "poisonTokens": 16 * dose * step // 20}
+        return {**counted, "object": {"key": key, "sizeBytes": len(data), "sha256": sha256_hex(data)}}
+
+    def report_cells(self) -> list[Json]:
+        return report_numbers.report_cells(self.cells, self.results, 50)
+
+    def facts(self) -> Facts:
+        return Facts(
+            cells=self.report_cells(),
+            threshold=50,
+            trigger="<SUDO>",
+            occurrences=3,
+            attacks=report_numbers.attacks_of(self.cells),
+            complete=report_numbers.complete_runs(self.cells),
+            results=list(self.results.values()),
+        )
