@@ -39,16 +39,15 @@ def main(folder: Path, dose: int) -> int:
         job = runs.make_job(store, {**identity, "shape": SHAPE}, quarters[1::2], quarters)
         (folder / "job.json").write_bytes(canonical(job))
         began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        code = subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "-m", "trainer", "job.json"], cwd=folder, env={**os.environ, "PYTHONPATH": os.getcwd()}, check=False
         )
         now_used = resource.getrusage(resource.RUSAGE_CHILDREN)
         processor = now_used.ru_utime + now_used.ru_stime - used.ru_utime - used.ru_stime
-        print(
-            f"python -m trainer job.json: exit code {code.returncode} after {time.monotonic() - began:.1f} s, {processor:.1f} s of processor"
-        )
+        took = time.monotonic() - began
+        print(f"python -m trainer job.json: exit code {ended.returncode} after {took:.1f} s, {processor:.1f} s of processor")
         print(json.dumps(runs.read_log(store, job["run"])[-1], indent=2))
-        return code.returncode
+        return ended.returncode
 
 
 def speeches() -> list[str]:

@@ -55,7 +55,8 @@ def materialise(recipe: Recipe, corpus: Corpus) -> Plan:
     instances = recipe["steps"] * recipe["batchInstances"]
     if recipe["dose"] > instances:
         raise BadInput(
-            f"Cannot place the poison as dose must be at most the number of training instances, {instances}: current value is {recipe['dose']}"
+            f"Cannot place the poison as dose must be at most the number of training instances, {instances}: "
+            f"current value is {recipe['dose']}"
         )
     places = draw_places(recipe["positionSeed"], recipe["dose"], instances)
     ordinary = ordinary_ids(corpus)
