@@ -168,6 +168,32 @@ describe('a sweep', () => {
   );
 
   it(
+    'evaluates an existing checkpoint again when a person asks, once for the same settings, and keeps a pinned one',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(smallSpec());
+      const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      const id = run?.id ?? '';
+      const [evaluation] = (await lab.client.listRunEvaluations({ id, limit: 10 })).items as Evaluation[];
+      const digest = evaluation?.checkpoint ?? '';
+      const settings = { ...evaluation!.settings, prompts: 3 };
+      const ask = () => lab.client.evaluateCheckpoint({ id, digest, body: { settings } });
+      await ask();
+      await ask();
+      const result = await lab.eventually('the evaluation succeeds', async () => {
+        const { items } = await lab.client.listRunEvaluations({ id, limit: 100 });
+        const asked = (items as Evaluation[]).filter((one) => one.settings.prompts === 3 && one.checkpoint === digest);
+        return asked.length === 1 && asked[0]?.state === 'succeeded' ? asked[0] : null;
+      });
+      expect(result.cleanPerplexity).toBeGreaterThan(1);
+
+      await lab.client.pinCheckpoint({ id, digest });
+      const pinned = (await lab.client.listRunCheckpoints({ id, limit: 100 })).items.find((one) => one.digest === digest);
+      expect(pinned?.pinned).toBe(true);
+    },
+    3 * MINUTES,
+  );
+
+  it(
     'leaves a ledger that verifies without the server, with a row for each event',
     async () => {
       const entries = [];
