@@ -106,8 +106,8 @@ def supervise(job: Job, terminated: list[bool]) -> dict[str, Any]:
         status, why = reap(first), why_end(job, terminated)
     if status is None:
         status = end(job, first, watchdog)
-    else:
-        why = None  # it ended by itself before the wish was acted on
+    elif status == 0:
+        why = None  # it ended well before the wish was acted on; any other end at the same moment came of the same wish, as when a stack stops
     sweep(job, watchdog)
     with suppress(BrokenPipeError):  # the watchdog itself was killed, and there is nothing left to watch
         os.write(line, b"done")

@@ -132,7 +132,7 @@ describe('a local job and its supervisor', () => {
     owner.kill('SIGKILL');
     await until(launcher, 'owned', 'ended');
     expect(await launcher.status('owned')).toMatchObject({
-      end: { failure: 'killed', message: expect.stringContaining('the stack that it belonged to was gone') },
+      end: { failure: 'stopped', message: expect.stringContaining('the stack that it belonged to was gone') },
     });
     expect(processesOf('owned')).toEqual([]);
   });
