@@ -1,6 +1,7 @@
 import { createCorpusActivities } from './corpus/corpus.activities.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch/evaluation-batch.activities.ts';
+import { refusingTheHopeless } from './hopeless.ts';
 import { createJobActivities } from './job/job.activities.ts';
 import { createRunActivities } from './run/run.activities.ts';
 import { createSweepActivities } from './sweep/sweep.activities.ts';
@@ -9,13 +10,13 @@ export type { Dependencies } from './dependencies.ts';
 
 /** All activities over the given adapters, for a Temporal worker. */
 export function createActivities(dependencies: Dependencies) {
-  return {
+  return refusingTheHopeless({
     ...createSweepActivities(dependencies),
     ...createRunActivities(dependencies),
     ...createEvaluationBatchActivities(dependencies),
     ...createCorpusActivities(dependencies),
     ...createJobActivities(dependencies),
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Of a sweep. `pausing` and `cancelling` last until its runs have stopped. */
+/** Of a sweep. `paused` and `cancelled` hold from the moment of asking; its runs may take a little longer to stop. */
 export const SweepState = z.enum(['accepted', 'running', 'paused', 'analysing', 'finished', 'failed', 'cancelled']);
 export type SweepState = z.infer<typeof SweepState>;
 

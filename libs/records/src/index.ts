@@ -3,6 +3,7 @@ export type {
   Actor,
   AttemptEnd,
   ChangeOutcome,
+  CheckpointSteps,
   DeleteOutcome,
   ListQuery,
   OutboxItem,

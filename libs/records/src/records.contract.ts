@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
+import { testDemands } from './demands.contract.ts';
 import { everything, helpersOf } from './drive-records.ts';
 import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
 import { testRetention } from './retention.contract.ts';
+
+/** Steps that a job is told to commit. */
+const told = { resumeSteps: [20, 40], evaluateSteps: [20, 40] };
 
 /** Real servers on a busy machine take their time. */
 const TIMEOUT_MS = 60_000;
@@ -83,7 +87,7 @@ export function testRecords(newRecords: RecordsFactory): void {
         await twice(() => records.sweepStarted(id));
         await twice(() => records.runTakenUp(id, run));
         expect(await records.sweepView(id)).toEqual({ state: 'running', concurrency: 2, owing: [{ run, active: true }], settled: false });
-        await twice(() => records.attemptLaunched(run, 1, '0000000000000001', 'train-1'));
+        await twice(() => records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told));
         for (const entry of logOf(run)) await twice(() => records.recordLogEntry(entry));
         expect(await stateOf()).toBe('evaluating');
         await twice(() => records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false }));
@@ -160,9 +164,9 @@ export function testRecords(newRecords: RecordsFactory): void {
         const end = { state: 'failed', failure: 'killed', exitCode: 137, message: 'last \u0000words', counts: true } as const;
         await records.sweepStarted(id);
         await records.runTakenUp(id, run);
-        await records.attemptLaunched(run, 1, '0000000000000001', 'train-1');
+        await records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told);
         await twice(() => records.attemptEnded(run, 1, end));
-        await records.attemptLaunched(run, 2, '0000000000000002', 'train-2');
+        await records.attemptLaunched(run, 2, '0000000000000002', 'train-2', told);
         await records.attemptEnded(run, 2, { ...end, failure: 'stopped', counts: false });
         expect(await records.runView(run)).toMatchObject({
           failures: 1,
@@ -310,4 +314,5 @@ export function testRecords(newRecords: RecordsFactory): void {
 
   testLists(withRecords);
   testRetention(withRecords);
+  testDemands(withRecords);
 }

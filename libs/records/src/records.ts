@@ -74,6 +74,12 @@ export interface SweepView {
   readonly settled: boolean;
 }
 
+/** Steps at which a job commits: `full` ones to resume from, and those to evaluate. */
+export interface CheckpointSteps {
+  readonly resumeSteps: readonly number[];
+  readonly evaluateSteps: readonly number[];
+}
+
 /** What the `run` workflow must know to take its next step. */
 export interface RunView {
   readonly identity: RunIdentity;
@@ -82,7 +88,10 @@ export interface RunView {
   readonly evaluateSteps: number[];
   readonly maxAttempts: number;
   readonly hangSeconds: number;
-  /** run: at least one running sweep demands it; pause: all demanding sweeps are paused; release: nobody demands it. */
+  /**
+   * run: at least one running sweep demands it; pause: all demanding sweeps are paused; release: no sweep demands it. An
+   * evaluation that a person asked for is none of these: it needs a checkpoint that exists and no training.
+   */
   readonly wanted: 'run' | 'pause' | 'release';
   readonly trained: boolean;
   /** Set when the last attempt failed for good. */
@@ -90,6 +99,10 @@ export interface RunView {
   /** Attempts that count against `maxAttempts`. */
   readonly failures: number;
   readonly attempt: Attempt | null;
+  /** What the job of `attempt` was told to commit; null when there is none, or when only the log knows it. */
+  readonly attemptSteps: CheckpointSteps | null;
+  /** The newest committed `full` checkpoint, where the next attempt goes on; 0 when there is none. */
+  readonly resumePoint: number;
   /** Log entries below this number have been recorded. */
   readonly recordedSeq: number;
   /** Evaluations whose checkpoint is committed and which have no result, be it that a batch has them in hand; not those that only paused sweeps demand. */
@@ -192,7 +205,8 @@ export interface Records {
 
   // The run workflow's questions. Changes that a sweep waits for wake it through the outbox.
   runView(id: Digest): Promise<RunView | null>;
-  attemptLaunched(run: Digest, number: number, token: string, job: string): Promise<void>;
+  /** Returns what the attempt's job commits: the steps given with the first call, whatever is demanded by a later one. */
+  attemptLaunched(run: Digest, number: number, token: string, job: string, steps: CheckpointSteps): Promise<CheckpointSteps>;
   /** Takes in one log entry; entries arrive in order, an entry seen before changes nothing. */
   recordLogEntry(entry: RunLogEntry): Promise<void>;
   recordProgress(run: Digest, attempt: number, progress: Progress): Promise<void>;

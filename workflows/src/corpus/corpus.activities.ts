@@ -1,6 +1,7 @@
+import { ObjectAltered } from '@titrate/artifact-store';
 import { CorpusManifest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
-import { describeEnding, type JobEnding } from '../job/job.activities.ts';
+import { describeEnding, type JobEnding } from '../job/ending.ts';
 import { readDocument } from '../read-document.ts';
 import type { CorpusInput } from './corpus.messages.ts';
 
@@ -30,8 +31,13 @@ export function createCorpusActivities({ records, store, launcher, resources }: 
       const result = await readDocument(store, keys.jobResult(job), JobResult);
       if (result?.corpus !== undefined) {
         const manifest = await readDocument(store, keys.corpusManifest(result.corpus), CorpusManifest);
-        if (manifest === null || digestOf(manifest) !== result.corpus)
-          throw new Error(`Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}`);
+        if (manifest === null || digestOf(manifest) !== result.corpus) {
+          const key = keys.corpusManifest(result.corpus);
+          throw new ObjectAltered(
+            key,
+            `Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}: ${key} has not`,
+          );
+        }
         await records.corpusReady(team, name, result.corpus, manifest);
         return true;
       }
@@ -39,5 +45,8 @@ export function createCorpusActivities({ records, store, launcher, resources }: 
       await records.corpusFailed(team, name, result?.problem ?? describeEnding(ending));
       return true;
     },
+
+    /** Settles a registration that can never succeed. */
+    failCorpus: ({ team, name }: CorpusInput, reason: string) => records.corpusFailed(team, name, reason),
   };
 }

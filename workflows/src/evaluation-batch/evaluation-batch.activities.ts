@@ -1,20 +1,35 @@
+import { heartbeat, sleep } from '@temporalio/activity';
 import { EvaluationResult, keys, sha256Hex, shortDigest, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
-import { describeEnding, type JobEnding } from '../job/job.activities.ts';
+import type { JobEnding } from '../job/ending.ts';
+import { parseDocument } from '../read-document.ts';
 import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
-export function createEvaluationBatchActivities({ records, store, launcher, resources }: Dependencies) {
+export function createEvaluationBatchActivities({ records, store, launcher, resources, pollMs }: Dependencies) {
   return {
-    /** Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when the run was deleted. */
+    /** Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when nobody wants a result any more. */
     async launchEvaluation({ run, items }: EvaluationBatchInput, jobTry: string): Promise<string | null> {
       const view = await records.runView(run);
-      if (view === null) return null;
+      if (view === null || view.openEvaluations === 0) return null;
       await records.evaluationsStarted(run, items);
       const name = `evaluate-${shortDigest(run)}-${jobTry}`;
       const document: EvaluateJob = { version: 1, kind: 'evaluate', name, bucket: store.bucket, run, identity: view.identity, items };
       await launcher.launch({ name, document, resources: resources.evaluate });
       return name;
+    },
+
+    /** Waits until the job has ended. When nobody wants a result of the run any more, cancelled or deleted, the job is stopped. */
+    async awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
+      for (;;) {
+        heartbeat();
+        const status = await launcher.status(job);
+        if (status.kind === 'ended') return status.end;
+        if (status.kind === 'unknown') return status;
+        const view = await records.runView(run);
+        if (view === null || view.openEvaluations === 0) await launcher.stop(job, 'stopped');
+        else await sleep(pollMs);
+      }
     },
 
     /** Takes the results that lie in the store into the records; returns the items that have none. Of a deleted run nothing is missing. */
@@ -28,15 +43,16 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
           missing.push(item);
           continue;
         }
-        const result = EvaluationResult.parse(JSON.parse(new TextDecoder().decode(bytes)));
+        const result = parseDocument(key, bytes, EvaluationResult);
         await records.evaluationSucceeded({ key, sizeBytes: bytes.byteLength, sha256: sha256Hex(bytes) }, result);
       }
       return missing;
     },
 
-    /** Settles what could not be evaluated, with the reason. */
-    async failEvaluations({ run, items }: EvaluationBatchInput, ending: JobEnding): Promise<void> {
-      for (const item of items) await records.evaluationFailed(run, item.digest, item.settingsDigest, describeEnding(ending));
+    /** Settles what could not be evaluated, with the reason. Of a deleted run nothing is to settle. */
+    async failEvaluations({ run, items }: EvaluationBatchInput, reason: string): Promise<void> {
+      if ((await records.runView(run)) === null) return;
+      for (const item of items) await records.evaluationFailed(run, item.digest, item.settingsDigest, reason);
     },
   };
 }

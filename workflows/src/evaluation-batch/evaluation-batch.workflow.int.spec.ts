@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EvaluateJob } from '@titrate/contracts';
 import type { Activities } from '../activities.ts';
-import type { JobEnding } from '../job/job.activities.ts';
+import type { JobEnding } from '../job/ending.ts';
 import { taskQueue } from '../task-queues.ts';
-import { openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
+import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import { evaluationBatchWorkflowId } from './evaluation-batch.messages.ts';
 import type { evaluationBatch } from './evaluation-batch.workflow.ts';
 
@@ -28,7 +28,7 @@ function scripted(jobs: { ending: JobEnding; leaves: string }[]) {
       current = jobs.shift();
       return 'evaluate-x';
     },
-    awaitJob: async () => current?.ending ?? { kind: 'unknown' },
+    awaitEvaluation: async () => current?.ending ?? { kind: 'unknown' },
     collectEvaluations: async ({ items }) => items.filter(({ digest }) => !current?.leaves.includes(digest.charAt(0))),
     failEvaluations: async ({ items }) => void asked.push(`fail ${names(items)}`),
   };
@@ -63,10 +63,26 @@ describe('the evaluation-batch workflow', () => {
     expect(asked).toEqual(['evaluate ab', 'evaluate b', 'evaluate b', 'fail b']);
   }, 30_000);
 
+  it('does not count jobs that were stopped with their stack', async () => {
+    const jobs = [1, 2, 3, 4].map(() => ({ ending: { ...killed, failure: 'stopped' as const }, leaves: '' }));
+    const { asked, activities } = scripted([...jobs, { ending: killed, leaves: 'a' }]);
+    await play(activities, itemsOf('ae'));
+    expect(asked.slice(0, 5)).toEqual(Array(5).fill('evaluate ae'));
+    expect(asked.slice(5)).not.toContain('fail ae');
+  }, 30_000);
+
   it('does not try bad input again', async () => {
     const { asked, activities } = scripted([{ ending: { ...killed, failure: 'bad-input' }, leaves: '' }]);
     await play(activities, itemsOf('ad'));
     expect(asked).toEqual(['evaluate ad', 'fail ad']);
+  }, 30_000);
+
+  it('settles as failed what can never be evaluated, with the reason', async () => {
+    const { asked, activities } = scripted([]);
+    activities.launchEvaluation = async () => never('the job is refused');
+    activities.failEvaluations = async ({ items }, reason) => void asked.push(`fail ${names(items)}: ${reason}`);
+    await play(activities, itemsOf('ab'));
+    expect(asked).toEqual(['fail ab: the job is refused']);
   }, 30_000);
 
   it('has an id that follows from its content', () => {

@@ -1,9 +1,6 @@
 import { heartbeat, sleep } from '@temporalio/activity';
-import type { JobEnd } from '@titrate/job-launcher';
 import type { Dependencies } from '../dependencies.ts';
-
-/** How a job ended, as a workflow sees it; `unknown` when it was never launched or has been forgotten. */
-export type JobEnding = JobEnd | { readonly kind: 'unknown' };
+import type { JobEnding } from './ending.ts';
 
 /** What every job has in common. */
 export function createJobActivities({ launcher, pollMs }: Dependencies) {
@@ -18,16 +15,5 @@ export function createJobActivities({ launcher, pollMs }: Dependencies) {
         await sleep(pollMs);
       }
     },
-
-    /** Ends a job that nobody waits for any more. */
-    async stopJob(name: string): Promise<void> {
-      await launcher.stop(name, 'stopped');
-    },
   };
-}
-
-/** A sentence about an ending, for people. */
-export function describeEnding(ending: JobEnding): string {
-  if (ending.kind === 'unknown') return 'the launcher knows nothing of the job';
-  return ending.kind === 'succeeded' ? 'the job ended well without leaving a result' : `${ending.failure}: ${ending.message}`;
 }

@@ -37,6 +37,8 @@ const viewOf = (overrides: Partial<RunView>): RunView => ({
   failed: false,
   failures: 0,
   attempt: null,
+  attemptSteps: null,
+  resumePoint: 0,
   recordedSeq: 0,
   waitingEvaluations: [],
   openEvaluations: 1,
@@ -84,6 +86,37 @@ describe('decideRunStep', () => {
     expect(decideRunStep(paused, running, 'anywhere', NOW).kind).toBe('watch');
     expect(decideRunStep(paused, running, 'at-checkpoint', NOW).kind).toBe('stop');
     expect(decideRunStep(viewOf({ attempt: attemptOf({}), wanted: 'release' }), running, 'anywhere', NOW).kind).toBe('stop');
+  });
+
+  describe('when a step is demanded that the job at work does not know', () => {
+    const knows = { resumeSteps: [20, 40], evaluateSteps: [10, 40] };
+    const at = (resumePoint: number, evaluateSteps: number[]) =>
+      decideRunStep(viewOf({ attempt: attemptOf({}), attemptSteps: knows, resumePoint, evaluateSteps }), running, 'anywhere', NOW).kind;
+
+    it('stops the job at its last resume point before the step, so that the next attempt commits it', () => {
+      expect([at(0, [30]), at(20, [30])]).toEqual(['watch', 'stop']);
+    });
+
+    it('goes back to the resume point for a step that the job may have passed', () => {
+      expect([at(0, [5]), at(40, [45])]).toEqual(['stop', 'stop']);
+    });
+
+    it('goes on where the step is committed anyway, or lies behind what can be trained again', () => {
+      expect([at(0, [10]), at(0, [20, 40]), at(20, [5])]).toEqual(['watch', 'watch', 'watch']);
+    });
+
+    it('goes on where only the log knows the attempt', () => {
+      expect(decideRunStep(viewOf({ attempt: attemptOf({}), evaluateSteps: [5] }), running, 'anywhere', NOW).kind).toBe('watch');
+    });
+  });
+
+  it('does not fail a paused run, as its checkpoints are evaluated first when it goes on', () => {
+    expect(decideRunStep(viewOf({ attempt: failedAttempt, failures: 3, wanted: 'pause' }), unknown, 'anywhere', NOW).kind).toBe('pause');
+  });
+
+  it.each(['pause', 'release'] as const)('trains nothing for an evaluation that a person asks of a run with %s', (wanted) => {
+    const asked = viewOf({ wanted, attempt: attemptOf({ state: 'failed', failure: 'stopped' }), waitingEvaluations: waiting });
+    expect(decideRunStep(asked, unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', evaluate: [{ digest: 'c'.repeat(64) }] });
   });
 
   it('waits out the back-off after a failure, then launches', () => {

@@ -47,6 +47,7 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
       return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
     // The attempt stands in the log and its job was never made: the launcher died in between.
     if (job.kind === 'unknown') return { kind: 'launch', evaluate };
+    if (!view.trained && wouldLose(view)) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
     return {
       kind: 'watch',
       attempt: attempt.number,
@@ -56,15 +57,30 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
       evaluate,
     };
   }
-  if (view.wanted === 'release') return { kind: 'release', evaluate: [] };
+  // A person may ask for evaluations of what exists; that trains nothing, and ends neither a pause nor a release.
+  if (view.wanted !== 'run' && evaluate.length > 0) return { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (view.wanted === 'release') return { kind: 'release', evaluate };
   if (view.trained)
     return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  // Before any verdict: a run that failed meanwhile has checkpoints that its paused sweeps want evaluated first.
+  if (view.wanted === 'pause') return { kind: 'pause', evaluate };
   const verdict = giveUpReason(view);
   if (verdict !== null)
     return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
-  if (view.wanted === 'pause') return { kind: 'pause', evaluate };
   const restMs = remainingBackOffMs(view, nowMs);
   return restMs > 0 ? { kind: 'wait', milliseconds: restMs, evaluate } : { kind: 'launch', evaluate };
+}
+
+/**
+ * Whether the job at work would pass a demanded step without a checkpoint, as the step was demanded after its launch. It is
+ * stopped at its last resume point before that step; from there the next attempt, which knows all steps, trains the same
+ * weights again. Steps up to the resume point cannot be had any more.
+ */
+function wouldLose({ attemptSteps, evaluateSteps, resumePoint }: RunView): boolean {
+  if (attemptSteps === null) return false;
+  const kept = new Set([...attemptSteps.resumeSteps, ...attemptSteps.evaluateSteps]);
+  const nextResumePoint = Math.min(...attemptSteps.resumeSteps.filter((step) => step > resumePoint));
+  return evaluateSteps.some((step) => step > resumePoint && step < nextResumePoint && !kept.has(step));
 }
 
 function giveUpReason({ attempt, failures, maxAttempts }: RunView): string | null {

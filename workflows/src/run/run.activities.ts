@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { heartbeat, sleep } from '@temporalio/activity';
 import { exitCodes, keys, shortDigest, type Attempt, type Digest, type RunLogEntry, type TrainJob } from '@titrate/contracts';
 import type { JobEnd, JobStatus } from '@titrate/job-launcher';
-import type { AttemptEnd, RunView } from '@titrate/records';
+import type { AttemptEnd, CheckpointSteps, RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
 import { decideRunStep, type RunStep } from './next-step.ts';
 import { createProgressWatch } from './progress-watch.ts';
@@ -25,7 +25,7 @@ export function createRunActivities({ records, store, launcher, resources, pollM
   return {
     /** Looks into the records and at the job, and says what to do next. */
     async nextRunStep(run: Digest, place: 'anywhere' | 'at-checkpoint'): Promise<RunStep> {
-      let view = await records.runView(run);
+      let view = await look(run);
       if (view === null) return { kind: 'purge', evaluate: [] };
       // Records that know no attempt may be younger than the run: a restored database, a sweep deleted and submitted again.
       if (view.attempt === null && (await takeIn(run, view.recordedSeq)).length > 0) view = await viewOf(run);
@@ -38,9 +38,10 @@ export function createRunActivities({ records, store, launcher, resources, pollM
     async launchAttempt(run: Digest): Promise<void> {
       const view = await viewOf(run);
       const attempt = await announceAttempt(run, view);
-      const job = trainJobName(run, attempt.number);
-      await records.attemptLaunched(run, attempt.number, attempt.token, job);
-      await launcher.launch({ name: job, document: trainJob(run, view, attempt, job), resources: resources.train });
+      const job = trainJobName(run, attempt);
+      const { resumeSteps, evaluateSteps } = view;
+      const steps = await records.attemptLaunched(run, attempt.number, attempt.token, job, { resumeSteps, evaluateSteps });
+      await launcher.launch({ name: job, document: trainJob(run, view, steps, attempt, job), resources: resources.train });
     },
 
     /** Waits for the next checkpoint of an attempt or the end of its job, taking each log entry into the records. */
@@ -70,7 +71,8 @@ export function createRunActivities({ records, store, launcher, resources, pollM
       const view = await viewOf(run);
       const news = await takeIn(run, view.recordedSeq);
       const isTrained = view.trained || news.some(({ kind }) => kind === 'finished');
-      await records.attemptEnded(run, number, isTrained ? success : endOf(await launcher.status(trainJobName(run, number))));
+      const job: JobStatus = view.attempt?.number === number ? await launcher.status(view.attempt.job) : { kind: 'unknown' };
+      await records.attemptEnded(run, number, isTrained ? success : endOf(job));
     },
 
     finishRun: (run: Digest) => records.runFinished(run),
@@ -92,15 +94,33 @@ export function createRunActivities({ records, store, launcher, resources, pollM
       }
     },
 
+    /** Fails a run that can never go on, and ends what it still does: its log cannot be read, or its job is refused. */
+    async abandonRun(run: Digest, reason: string): Promise<void> {
+      const view = await look(run);
+      if (view === null) return;
+      if (view.attempt !== null && isActive(view.attempt)) {
+        await launcher.stop(view.attempt.job, 'stopped');
+        const end = { state: 'failed', failure: 'failed', exitCode: null, message: reason, counts: true } as const;
+        await records.attemptEnded(run, view.attempt.number, end);
+      }
+      await records.runFailed(run, reason);
+    },
+
     failRun: (run: Digest, reason: string) => records.runFailed(run, reason),
     pauseRun: (run: Digest) => records.runPaused(run),
     releaseRun: (run: Digest) => records.runReleased(run),
   };
 
   async function viewOf(run: Digest): Promise<RunView> {
-    const view = await records.runView(run);
+    const view = await look(run);
     if (view === null) throw new Error(`Cannot go on with run ${run} as the records must know it`);
     return view;
+  }
+
+  /** An attempt that only the log has told of has no job in the records; the name of its job follows from the attempt. */
+  async function look(run: Digest): Promise<RunView | null> {
+    const view = await records.runView(run);
+    return view?.attempt == null ? view : { ...view, attempt: { ...view.attempt, job: trainJobName(run, view.attempt) } };
   }
 
   /** An attempt that stands in the log and not yet in the records is taken up: whoever announced it died right after. */
@@ -123,8 +143,15 @@ export function createRunActivities({ records, store, launcher, resources, pollM
     return { number, token: outcome.entry.token };
   }
 
-  function trainJob(run: Digest, view: RunView, { number, token }: Pick<Attempt, 'number' | 'token'>, name: string): TrainJob {
-    const { identity, resumeSteps, evaluateSteps } = view;
+  function trainJob(
+    run: Digest,
+    { identity }: RunView,
+    steps: CheckpointSteps,
+    { number, token }: Pick<Attempt, 'number' | 'token'>,
+    name: string,
+  ): TrainJob {
+    const resumeSteps = [...steps.resumeSteps];
+    const evaluateSteps = [...steps.evaluateSteps];
     return { version: 1, kind: 'train', name, bucket: store.bucket, run, identity, attempt: number, token, resumeSteps, evaluateSteps };
   }
 
@@ -144,8 +171,12 @@ export function createRunActivities({ records, store, launcher, resources, pollM
   }
 }
 
-/** Names a training job: short enough for a pod, and the same for the same attempt. */
-export const trainJobName = (run: Digest, attempt: number): string => `train-${shortDigest(run)}-${attempt}`;
+/**
+ * Names a training job: short enough for a pod, and the same for the same attempt. The token tells it from an attempt of the
+ * same number before the run was deleted and demanded again: that one's job has ended, and would not be started again.
+ */
+export const trainJobName = (run: Digest, { number, token }: Pick<Attempt, 'number' | 'token'>): string =>
+  `train-${shortDigest(run)}-${number}-${token.slice(0, 8)}`;
 
 const isActive = ({ state }: Attempt): boolean => state === 'launched' || state === 'running';
 

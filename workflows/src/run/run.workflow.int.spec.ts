@@ -4,7 +4,7 @@ import type { Activities } from '../activities.ts';
 import { evaluationBatchWorkflowId } from '../evaluation-batch/evaluation-batch.messages.ts';
 import { wake } from '../inbox.ts';
 import { taskQueue } from '../task-queues.ts';
-import { openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
+import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import type { RunStep } from './next-step.ts';
 import type { News } from './run.activities.ts';
 import { runWorkflowId } from './run.messages.ts';
@@ -44,7 +44,7 @@ function scripted(steps: RunStep[], news: News[] = []) {
       asked.push(`evaluate ${items.map(({ digest }) => digest[0]).join('')}`);
       return 'evaluate-x';
     },
-    awaitJob: async () => ({ kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }),
+    awaitEvaluation: async () => ({ kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }),
     collectEvaluations: async () => [],
   };
   return { asked, activities };
@@ -132,6 +132,18 @@ describe('the run workflow', () => {
       'apply retention',
     ]);
   }, 30_000);
+
+  it.each(['launchAttempt', 'awaitNews'] as const)(
+    'fails with the reason where %s can never succeed',
+    async (hopeless) => {
+      const { asked, activities } = scripted([{ kind: 'launch', ...none }, watchStep()]);
+      Object.assign(activities, { [hopeless]: async () => never('the log is broken') });
+      activities.abandonRun = async (_run, reason) => void asked.push(`abandon: ${reason}`);
+      await stage.play(activities, async () => (await start()).result());
+      expect(asked.at(-1)).toBe('abandon: the log is broken');
+    },
+    30_000,
+  );
 
   it('does not end while a signal has not been looked at', async () => {
     const { asked, activities } = scripted([

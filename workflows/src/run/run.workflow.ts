@@ -1,13 +1,25 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
+import { hopelessReason } from '../hopeless.ts';
 import { openInbox, type Inbox } from '../inbox.ts';
 import { askAgain, watchOn } from '../retries.ts';
 import { openEvaluationDesk, type EvaluationDesk } from './evaluation-desk.ts';
 import type { RunStep } from './next-step.ts';
 import type { RunInput } from './run.messages.ts';
 
-const { nextRunStep, launchAttempt, stopAttempt, settleAttempt, finishRun, applyRetention, failRun, pauseRun, releaseRun, purgeRun } =
-  proxyActivities<Activities>(askAgain);
+const {
+  nextRunStep,
+  launchAttempt,
+  stopAttempt,
+  settleAttempt,
+  finishRun,
+  applyRetention,
+  failRun,
+  abandonRun,
+  pauseRun,
+  releaseRun,
+  purgeRun,
+} = proxyActivities<Activities>(askAgain);
 const { awaitNews } = proxyActivities<Activities>(watchOn);
 
 /** Keeps the history far below Temporal's limit, for runs with thousands of checkpoints too. */
@@ -26,10 +38,21 @@ export async function run(input: RunInput): Promise<void> {
     if (isLong && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>(input);
 
     inbox.clear();
-    const step = await nextRunStep(input.run, 'anywhere');
+    const isOver = await advance(input.run, inbox, desk);
+    if (isOver && !inbox.hasNews()) return;
+  }
+}
+
+/** Takes one step; true when it was the last for now. What can never succeed fails the run rather than being tried for ever. */
+async function advance(run: string, inbox: Inbox, desk: EvaluationDesk): Promise<boolean> {
+  try {
+    const step = await nextRunStep(run, 'anywhere');
     desk.offer(step.evaluate);
-    await take(step, input.run, inbox, desk);
-    if (isEnd(step) && !inbox.hasNews()) return;
+    await take(step, run, inbox, desk);
+    return isEnd(step);
+  } catch (error) {
+    await abandonRun(run, hopelessReason(error));
+    return true;
   }
 }
 
@@ -72,6 +95,8 @@ async function watch(
   desk: EvaluationDesk,
 ): Promise<void> {
   const news = awaitNews({ run, attempt, job, hangSeconds, sinceSeq });
+  // Should a look below fail first, nobody waits for the watch any more, and its own failure is no news.
+  news.catch(() => undefined);
   for (;;) {
     const what = await Promise.race([news, inbox.wait()]);
     if (what?.kind === 'ended') return;

@@ -1,6 +1,6 @@
 import { digestOf, JobResult, keys, shortDigest, type AnalyseJob, type Digest } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
-import { describeEnding, type JobEnding } from '../job/job.activities.ts';
+import { describeEnding, type JobEnding } from '../job/ending.ts';
 import { readDocument } from '../read-document.ts';
 import { gatherCells } from './gather-cells.ts';
 import { decideSweepStep, type SweepStep } from './next-step.ts';
@@ -69,5 +69,8 @@ export function createSweepActivities({ records, store, launcher, resources, tea
       await records.sweepFailed(sweep, `The analysis could not be made: ${result?.problem ?? describeEnding(ending)}`);
       return true;
     },
+
+    /** Settles a sweep that can never be brought to its report. */
+    failSweep: (sweep: string, reason: string) => records.sweepFailed(sweep, reason),
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Activities } from '../activities.ts';
 import { wake } from '../inbox.ts';
 import { taskQueue } from '../task-queues.ts';
-import { openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
+import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import type { SweepStep } from './next-step.ts';
 import { sweepWorkflowId } from './sweep.messages.ts';
 import type { sweep } from './sweep.workflow.ts';
@@ -58,6 +58,14 @@ describe('the sweep workflow', () => {
     const { asked, activities } = scripted([{ kind: 'wait' }, { kind: 'analyse' }]);
     await stage.play(activities, async () => (await start()).result());
     expect(asked).toEqual(['analyse 1']);
+  }, 30_000);
+
+  it('fails with the reason where the analysis can never be made', async () => {
+    const { asked, activities } = scripted([{ kind: 'analyse' }]);
+    activities.settleAnalysis = async () => never('the result was altered');
+    activities.failSweep = async (_sweep, reason) => void asked.push(reason);
+    await stage.play(activities, async () => (await start()).result());
+    expect(asked).toEqual(['analyse 1', 'The analysis could not be made: the result was altered']);
   }, 30_000);
 
   it('tries the analysis again when its job left nothing, and no more than three times', async () => {

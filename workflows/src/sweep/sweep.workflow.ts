@@ -1,11 +1,12 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
+import { hopelessReason } from '../hopeless.ts';
 import { openInbox } from '../inbox.ts';
 import { jobTry, MAX_JOBS } from '../job/job-tries.ts';
 import { askAgain, watchOn } from '../retries.ts';
 import type { SweepInput } from './sweep.messages.ts';
 
-const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, purgeSweep } = proxyActivities<Activities>(askAgain);
+const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, failSweep, purgeSweep } = proxyActivities<Activities>(askAgain);
 const { awaitJob } = proxyActivities<Activities>(watchOn);
 
 const MAX_HISTORY_EVENTS = 4000;
@@ -30,7 +31,11 @@ export async function sweep(input: SweepInput): Promise<void> {
         await inbox.wait('10 minutes');
         break;
       case 'analyse':
-        await analyse(input.sweep);
+        try {
+          await analyse(input.sweep);
+        } catch (error) {
+          await failSweep(input.sweep, `The analysis could not be made: ${hopelessReason(error)}`);
+        }
         break;
       case 'purge':
         await purgeSweep(input.sweep);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../activities.ts';
 import { taskQueue, watchTaskQueue } from '../task-queues.ts';
 
@@ -10,6 +11,11 @@ export interface WorkflowStage {
   /** Runs workers on both task queues while the body runs. */
   play<T>(activities: Partial<Activities>, body: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** Fails as an activity does that can never succeed. */
+export async function never(message: string): Promise<never> {
+  throw ApplicationFailure.nonRetryable(message);
 }
 
 /** Where the wheel puts the server; `npm test` installs it. */

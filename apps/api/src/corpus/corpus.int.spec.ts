@@ -73,7 +73,7 @@ describe('uploads, corpora, logs and probes', () => {
     const { sweep } = await api.client.submitSweep(spec());
     const [run] = (await api.client.listSweepRuns({ id: sweep.id })).items;
     const id = run!.id;
-    await api.parts.records.attemptLaunched(id, 1, 'a'.repeat(16), 'job-one');
+    await api.parts.records.attemptLaunched(id, 1, 'a'.repeat(16), 'job-one', { resumeSteps: [], evaluateSteps: [] });
     const folder = join(api.jobsDirectory, 'job-one');
     await mkdir(folder);
     await writeFile(join(folder, 'log'), 'step 1\nstep 2\n');

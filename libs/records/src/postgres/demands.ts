@@ -92,6 +92,8 @@ async function insertEvaluations(tx: Transaction, sweep: string, planned: readon
   );
   for (const chunk of chunked(rows)) await tx.insert(evaluations).values(chunk).onConflictDoNothing();
   const links = rows.map(({ run, step, settingsDigest }) => ({ sweep, run, step, settingsDigest }));
+  // An amended sweep asks what its spec says now: results under settings of an earlier spec do not enter its report.
+  await tx.delete(evaluationDemands).where(eq(evaluationDemands.sweep, sweep));
   for (const chunk of chunked(links)) await tx.insert(evaluationDemands).values(chunk).onConflictDoNothing();
 }
 

@@ -1,5 +1,6 @@
 import type { CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
 import { and, eq, sql } from 'drizzle-orm';
+import type { CheckpointSteps } from '../records.ts';
 import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
 import { attachCheckpoints } from './demands.ts';
@@ -48,9 +49,26 @@ function take(inHand: Change, run: RunRow, entry: RunLogEntry): Promise<void> {
   }
 }
 
-/** The launcher has made, or is about to make, the attempt's job. The log may have told of the attempt before, or will later. */
-export async function attemptLaunched(db: Database, id: string, number: number, token: string, job: string): Promise<void> {
-  await change(db, null, async (inHand) => writeAttempt(inHand, await lockRun(inHand, id), number, token, job));
+/**
+ * The launcher has made, or is about to make, the attempt's job. The log may have told of the attempt before, or will later.
+ * The steps of the first call stay: the job may exist by now, and was told those.
+ */
+export function attemptLaunched(
+  db: Database,
+  id: string,
+  number: number,
+  token: string,
+  job: string,
+  steps: CheckpointSteps,
+): Promise<CheckpointSteps> {
+  return change(db, null, async (inHand) => {
+    await writeAttempt(inHand, await lockRun(inHand, id), number, token, job);
+    const isIt = and(eq(attempts.run, id), eq(attempts.number, number));
+    const [known] = await inHand.tx.select({ steps: attempts.steps }).from(attempts).where(isIt);
+    if (known?.steps) return known.steps;
+    await inHand.tx.update(attempts).set({ steps }).where(isIt);
+    return steps;
+  });
 }
 
 async function writeAttempt(inHand: Change, run: RunRow, number: number, token: string, job: string | null): Promise<void> {

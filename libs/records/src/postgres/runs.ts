@@ -90,7 +90,7 @@ async function complete(
 }
 
 /** An attempt as the API shows it. */
-export function toAttempt({ launchedAt, startedAt, endedAt, ...row }: typeof attempts.$inferSelect): Attempt {
+export function toAttempt({ launchedAt, startedAt, endedAt, steps: _steps, ...row }: typeof attempts.$inferSelect): Attempt {
   return {
     ...row,
     launchedAt: launchedAt.toISOString(),

@@ -17,6 +17,7 @@ import type {
   SweepSpec,
   SweepState,
 } from '@titrate/contracts';
+import type { CheckpointSteps } from '../records.ts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -145,7 +146,7 @@ export const demands = pgTable(
   (table) => [primaryKey({ columns: [table.sweep, table.run] }), index('demands_by_run').on(table.run)],
 );
 
-/** Starts of a run's job. */
+/** Starts of a run's job. `steps`: what the job was told to commit; null when only the log told of the attempt. */
 export const attempts = pgTable(
   'attempts',
   {
@@ -161,6 +162,7 @@ export const attempts = pgTable(
     message: text('message'),
     resumedStep: whole('resumed_step'),
     progress: json('progress').$type<Progress>(),
+    steps: json('steps').$type<CheckpointSteps>(),
     launchedAt: moment('launched_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),

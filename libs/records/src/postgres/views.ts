@@ -38,8 +38,10 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
         recordedSeq: run.recordedSeq,
       },
       ...limitsOf(demanding),
-      wanted: wantedOf(demanding, open),
+      wanted: wantedOf(demanding),
       attempt: attempt === undefined ? null : toAttempt(attempt),
+      attemptSteps: attempt?.steps ?? null,
+      resumePoint: await resumePointOf(tx, id),
       waitingEvaluations: open.flatMap(({ evaluation: { settings, settingsDigest }, checkpoint, isWantedNow }) =>
         checkpoint !== null && isWantedNow ? [{ checkpoint: toCheckpoint(checkpoint), settings, settingsDigest }] : [],
       ),
@@ -70,8 +72,19 @@ function openEvaluationsOf(reader: Reader, run: string) {
     .orderBy(asc(evaluations.step), asc(evaluations.settingsDigest));
 }
 
+/** Where the next attempt goes on: the newest committed checkpoint that holds the whole state. */
+async function resumePointOf(reader: Reader, run: string): Promise<number> {
+  const isFull = sql`${checkpoints.manifest} ->> 'kind' = 'full'`;
+  const [newest] = await reader
+    .select({ step: checkpoints.step })
+    .from(checkpoints)
+    .where(and(eq(checkpoints.run, run), eq(checkpoints.state, 'committed'), isFull))
+    .orderBy(desc(checkpoints.step))
+    .limit(1);
+  return newest?.step ?? 0;
+}
+
 type Demanding = Awaited<ReturnType<typeof demandsOf>>;
-type Open = Awaited<ReturnType<typeof openEvaluationsOf>>;
 
 /** What applies to the run as long as no sweep demands it, for an evaluation that a person asked for. */
 const UNDEMANDED = { maxAttempts: 3, hangSeconds: 600 };
@@ -93,9 +106,9 @@ const union = (steps: number[]): number[] => [...new Set(steps)].sort((a, b) => 
  * A demand that is owed nothing neither keeps a run going nor stops it: what a paused sweep waits for is not trained on
  * account of another that has had its share. When nobody is owed anything, a live demand lets the run come to its end.
  */
-function wantedOf(demanding: Demanding, open: Open): RunView['wanted'] {
+function wantedOf(demanding: Demanding): RunView['wanted'] {
   const owed = demanding.filter((demand) => demand.owes);
-  if (owed.some(({ state }) => state !== 'paused') || open.some(({ evaluation }) => evaluation.asked)) return 'run';
+  if (owed.some(({ state }) => state !== 'paused')) return 'run';
   if (owed.length > 0) return 'pause';
   return demanding.length > 0 ? 'run' : 'release';
 }

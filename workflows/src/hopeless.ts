@@ -1,0 +1,34 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+
+/** Codes of errors that come again however often one asks: what lies in the store is create-only, and a refused job stays refused. */
+const hopelessCodes: ReadonlySet<string> = new Set(['JOB_REFUSED', 'LOG_BROKEN', 'OBJECT_ALTERED']);
+
+type Activity = (...args: never[]) => Promise<unknown>;
+
+/**
+ * The same activities, with one difference: an error that can never get better is not retried. The workflow sees it, and
+ * settles what waits with its words as the reason.
+ */
+export function refusingTheHopeless<A extends Record<string, Activity>>(activities: A): A {
+  const wrap =
+    (activity: Activity): Activity =>
+    async (...args) => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        throw isHopeless(error) ? ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true }) : error;
+      }
+    };
+  return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, wrap(activity)])) as A;
+}
+
+function isHopeless(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && hopelessCodes.has(String(error.code));
+}
+
+/** Why an activity can never succeed; any other error is thrown again. For workflows. */
+export function hopelessReason(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) return cause.message;
+  throw error;
+}
