@@ -90,6 +90,14 @@ def test_seeds_are_counted_and_one_seed_claims_no_interval() -> None:
     assert any("no interval and no test" in said for said in caveats(single.facts()))
 
 
+def test_a_dose_that_met_the_criterion_in_some_seeds_did_not_meet_it() -> None:
+    tried = Sweep()
+    for seed, triggered in ((1, 800), (2, 120)):
+        tried.add(8, [(100, triggered)], seed=seed)
+        tried.add(20, [(100, 800)], seed=seed)
+    assert "The smallest tried dose that met it in every seed is 20; 8 did not." in verdict(tried.facts())[0]
+
+
 def test_cells_without_their_last_result_are_named_and_not_concluded_from(sweep: Sweep) -> None:
     sweep.add(30, [(100, 900)], state="failed")
     sweep.add(40, [])

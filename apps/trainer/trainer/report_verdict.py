@@ -49,17 +49,22 @@ def arm_verdict(facts: Facts, size: str, tokens: int, groups: list[Group]) -> li
         return []
     told = "; ".join(f"{group.dose} documents: {increases(group)}{share_of_seeds(group)}" for group in known)
     met = [group.dose for group in known if group.succeeded == len(group.last)]
-    unmet = [group.dose for group in known if group.succeeded == 0]
+    unmet = [group.dose for group in known if group.dose not in met]
     if not met:
         summary = "No tried dose met it in every seed."
     elif not unmet:
         summary = f"Every tried dose met it, so the smallest that does is {min(met)} or fewer."
     elif max(unmet) < min(met):
-        summary = f"The smallest tried dose that met it is {min(met)}; {max(unmet)} did not."
+        summary = f"The smallest tried dose that met it{in_every_seed(known)} is {min(met)}; {max(unmet)} did not."
     else:
-        summary = f"{listed(met)} met it and {listed(unmet)} did not: no single threshold describes these runs."
+        summary = f"{listed(met)} met it{in_every_seed(known)} and {listed(unmet)} did not: no single threshold describes these runs."
     measured = f"{size}, {short(tokens)} tokens: increase of perplexity by the trigger at the end of training: {told}."
     return [f"{measured} The criterion is an increase above {facts.threshold:g}. {summary}"]
+
+
+def in_every_seed(groups: list[Group]) -> str:
+    """What meeting the criterion means where a dose has several seeds."""
+    return " in every seed" if any(len(group.last) > 1 for group in groups) else ""
 
 
 def increases(group: Group) -> str:
