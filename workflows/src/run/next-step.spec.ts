@@ -90,19 +90,19 @@ describe('decideRunStep', () => {
 
   describe('when a step is demanded that the job at work does not know', () => {
     const knows = { resumeSteps: [20, 40], evaluateSteps: [10, 40] };
-    const at = (resumePoint: number, evaluateSteps: number[]) =>
-      decideRunStep(viewOf({ attempt: attemptOf({}), attemptSteps: knows, resumePoint, evaluateSteps }), running, 'anywhere', NOW).kind;
+    const at = (resumePoint: number, evaluateSteps: number[], place: 'anywhere' | 'at-checkpoint' = 'anywhere') =>
+      decideRunStep(viewOf({ attempt: attemptOf({}), attemptSteps: knows, resumePoint, evaluateSteps }), running, place, NOW).kind;
 
-    it('stops the job at its last resume point before the step, so that the next attempt commits it', () => {
-      expect([at(0, [30]), at(20, [30])]).toEqual(['watch', 'stop']);
+    it('stops the job where it has just committed a resume point, so that the next attempt commits the step', () => {
+      expect([at(0, [50]), at(20, [50], 'at-checkpoint')]).toEqual(['watch', 'stop']);
     });
 
-    it('goes back to the resume point for a step that the job may have passed', () => {
-      expect([at(0, [5]), at(40, [45])]).toEqual(['stop', 'stop']);
+    it('stops it at once where the step comes before the next resume point, though it may have passed the step', () => {
+      expect([at(0, [5]), at(20, [30]), at(40, [45])]).toEqual(['stop', 'stop', 'stop']);
     });
 
     it('goes on where the step is committed anyway, or lies behind what can be trained again', () => {
-      expect([at(0, [10]), at(0, [20, 40]), at(20, [5])]).toEqual(['watch', 'watch', 'watch']);
+      expect([at(0, [10]), at(20, [20, 40], 'at-checkpoint'), at(20, [5], 'at-checkpoint')]).toEqual(['watch', 'watch', 'watch']);
     });
 
     it('goes on where only the log knows the attempt', () => {

@@ -47,7 +47,7 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
       return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
     // The attempt stands in the log and its job was never made: the launcher died in between.
     if (job.kind === 'unknown') return { kind: 'launch', evaluate };
-    if (!view.trained && wouldLose(view)) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
+    if (!view.trained && mustLearnSteps(view, place)) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
     return {
       kind: 'watch',
       attempt: attempt.number,
@@ -72,15 +72,16 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
 }
 
 /**
- * Whether the job at work would pass a demanded step without a checkpoint, as the step was demanded after its launch. It is
- * stopped at its last resume point before that step; from there the next attempt, which knows all steps, trains the same
- * weights again. Steps up to the resume point cannot be had any more.
+ * Whether the job at work must give way to one that knows all steps: it would pass a step without a checkpoint that was
+ * demanded after its launch. It is stopped where it has just committed a resume point, so that nothing is trained again, and
+ * at once where the step comes before the next one. Steps up to the newest resume point cannot be had any more.
  */
-function wouldLose({ attemptSteps, evaluateSteps, resumePoint }: RunView): boolean {
+function mustLearnSteps({ attemptSteps, evaluateSteps, resumePoint }: RunView, place: 'anywhere' | 'at-checkpoint'): boolean {
   if (attemptSteps === null) return false;
   const kept = new Set([...attemptSteps.resumeSteps, ...attemptSteps.evaluateSteps]);
   const nextResumePoint = Math.min(...attemptSteps.resumeSteps.filter((step) => step > resumePoint));
-  return evaluateSteps.some((step) => step > resumePoint && step < nextResumePoint && !kept.has(step));
+  const lost = evaluateSteps.filter((step) => step > resumePoint && !kept.has(step));
+  return lost.some((step) => place === 'at-checkpoint' || step < nextResumePoint);
 }
 
 function giveUpReason({ attempt, failures, maxAttempts }: RunView): string | null {
