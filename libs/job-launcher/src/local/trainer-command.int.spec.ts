@@ -13,7 +13,8 @@ async function newTrainerHome(directory: string, what: string): Promise<string> 
   await mkdir(join(home, 'trainer'), { recursive: true });
   const script = `import json, os, signal, sys, time
 rank = int(os.environ.get("RANK", 0))
-print("rank", rank, "of", os.environ.get("WORLD_SIZE", 1), json.load(open(sys.argv[1]))["name"], flush=True)
+# One write: two ranks share the log.
+os.write(1, f"rank {rank} of {os.environ.get('WORLD_SIZE', 1)} {json.load(open(sys.argv[1]))['name']}\\n".encode())
 ${what}
 `;
   await writeFile(join(home, 'trainer', '__main__.py'), script);
