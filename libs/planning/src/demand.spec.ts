@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StepSelection } from '@titrate/contracts';
+import { type StepSelection } from '@titrate/contracts';
 import fc from 'fast-check';
 import { boundOfSelection, selectSteps } from './demand.ts';
 
