@@ -68,6 +68,12 @@ describe('the sweep workflow', () => {
     expect(asked).toEqual(['analyse 1', 'The analysis could not be made: the result was altered']);
   }, 30_000);
 
+  it('names the jobs of another analysis anew', async () => {
+    const { asked, activities } = scripted([{ kind: 'analyse' }, { kind: 'analyse' }]);
+    await stage.play(activities, async () => (await start()).result());
+    expect(asked).toEqual(['analyse 1', 'analyse 4']);
+  }, 30_000);
+
   it('tries the analysis again when its job left nothing, and no more than three times', async () => {
     const { asked, activities } = scripted([{ kind: 'analyse' }]);
     activities.settleAnalysis = async (_sweep, _job, _ending, isLast) => isLast;

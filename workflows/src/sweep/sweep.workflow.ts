@@ -17,6 +17,7 @@ const MAX_HISTORY_EVENTS = 4000;
  */
 export async function sweep(input: SweepInput): Promise<void> {
   const inbox = openInbox();
+  let analyses = 0;
   for (;;) {
     if (workflowInfo().historyLength > MAX_HISTORY_EVENTS && !inbox.hasNews()) await continueAsNew<typeof sweep>(input);
 
@@ -32,7 +33,7 @@ export async function sweep(input: SweepInput): Promise<void> {
         break;
       case 'analyse':
         try {
-          await analyse(input.sweep);
+          await analyse(input.sweep, MAX_JOBS * analyses++);
         } catch (error) {
           await failSweep(input.sweep, `The analysis could not be made: ${hopelessReason(error)}`);
         }
@@ -47,9 +48,10 @@ export async function sweep(input: SweepInput): Promise<void> {
   }
 }
 
-async function analyse(sweep: string): Promise<void> {
+/** Jobs that have ended are not started again, so an analysis that is asked for once more names its jobs anew. */
+async function analyse(sweep: string, before: number): Promise<void> {
   for (let number = 1; number <= MAX_JOBS; number++) {
-    const job = await launchAnalysis(sweep, jobTry(number));
+    const job = await launchAnalysis(sweep, jobTry(before + number));
     if (job === null) return;
     const ending = await awaitJob(job);
     if (await settleAnalysis(sweep, job, ending, number === MAX_JOBS)) return;
