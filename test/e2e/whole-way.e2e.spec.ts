@@ -148,6 +148,28 @@ describe('a sweep', () => {
   );
 
   it(
+    'commits a step that a second sweep demands while the run is at work, and trains nothing twice that was committed',
+    async () => {
+      const one = { name: 'at-work', doses: [2], cellSeeds: [13], steps: 1500 };
+      const resume = { everySteps: 50 };
+      const { sweep } = await lab.client.submitSweep(smallSpec({ ...one, checkpoints: { evaluate: { shares: [1] }, resume } }));
+      const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
+      await lab.eventually('a checkpoint is committed', async () =>
+        (await lab.log(run?.id ?? '')).some(({ kind }) => kind === 'checkpoint'),
+      );
+      const asks = smallSpec({ ...one, name: 'asks-later', checkpoints: { evaluate: { steps: [1425] }, resume } });
+      const later = await lab.client.submitSweep(asks);
+      expect((await lab.until(later.sweep.id, ['finished', 'failed'])).evaluations).toEqual({ succeeded: 2 });
+      const log = await lab.log(run?.id ?? '');
+      const starts = log.flatMap((entry) => (entry.kind === 'started' ? [entry.resumedStep] : []));
+      expect(starts).toEqual([0, expect.any(Number)]);
+      expect(starts[1]).toBeGreaterThanOrEqual(50);
+      expect((await lab.client.getRun({ id: run?.id ?? '' })).state).toBe('finished');
+    },
+    5 * MINUTES,
+  );
+
+  it(
     'deletes a sweep with everything that is its own, in the store as well, and leaves what others share',
     async () => {
       const { sweep } = await lab.client.submitSweep(smallSpec({ name: 'deleted', doses: [0, 8] }));

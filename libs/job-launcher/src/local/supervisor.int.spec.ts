@@ -123,6 +123,16 @@ describe('a local job and its supervisor', () => {
     expect(processesOf('supervisor-held')).toEqual([]);
   });
 
+  it('tells a job that was ended together with its supervisor, as a stack that stops does it, from one that failed', async () => {
+    const launcher = harness.launcher(forever);
+    await launch(launcher, 'stack-stopped');
+    await untilLogged(launcher, 'stack-stopped', 'up');
+    const first = await harness.record('stack-stopped', 'process.json');
+    const supervisor = await harness.record('stack-stopped', 'supervisor.json');
+    for (const { pid } of [first, supervisor]) process.kill(pid!, 'SIGTERM');
+    expect((await until(launcher, 'stack-stopped', 'ended')).end).toMatchObject({ failure: 'stopped' });
+  });
+
   it('ends the job when the owner is gone', async () => {
     const owner = spawn('/bin/sleep', ['600']);
     await once(owner, 'spawn');
