@@ -50,6 +50,6 @@ export interface JobLauncher {
   stop(name: string, failure: 'stopped' | 'hung'): Promise<void>;
   /** Log bytes from an offset; empty text when there is nothing new. */
   log(name: string, offset: number): Promise<LogPiece>;
-  /** Names of all jobs that have not ended, for the reconciler. */
+  /** Names of all jobs that have not ended, for whoever clears up. */
   active(): Promise<string[]>;
 }
