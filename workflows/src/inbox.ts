@@ -12,8 +12,8 @@ export interface Inbox {
   clear(): void;
   /** Puts a signal in from within the workflow. */
   poke(): void;
-  /** Resolves at the next unseen signal, or after the time. */
-  wait(timeout?: Duration): Promise<void>;
+  /** Resolves at the next unseen signal, or after the time; true when there is a signal to look at. */
+  wait(timeout?: Duration): Promise<boolean>;
 }
 
 /** Opens the inbox; the first thing a workflow does, so that no signal goes by. */
@@ -31,6 +31,7 @@ export function openInbox(): Inbox {
     poke,
     wait: async (timeout) => {
       await (timeout === undefined ? condition(() => news) : condition(() => news, timeout));
+      return news;
     },
   };
 }

@@ -45,17 +45,29 @@ export async function relayOutbox(
   while (!signal.aborted) {
     try {
       const items = await records.takeOutbox(BATCH);
-      for (const item of items) {
-        await deliver(item, waker);
-        await records.acknowledge(item.id);
-      }
-      if (items.length < BATCH) await pause(IDLE_MS, signal);
+      const delivered = await deliverAll(items, records, waker, logger);
+      if (delivered < items.length) await pause(TROUBLE_MS, signal);
+      else if (items.length < BATCH) await pause(IDLE_MS, signal);
     } catch (error) {
-      // PostgreSQL or Temporal is away. What was not acknowledged comes again.
-      logger.warn({ err: error }, 'outbox could not be delivered');
+      logger.warn({ err: error }, 'the outbox could not be read');
       await pause(TROUBLE_MS, signal);
     }
   }
+}
+
+/** Delivers each item on its own, so that one which cannot be delivered holds up no other. What was not acknowledged comes again. */
+async function deliverAll(items: OutboxItem[], records: Records, waker: ReturnType<typeof createWaker>, logger: Logger): Promise<number> {
+  let delivered = 0;
+  for (const item of items) {
+    try {
+      await deliver(item, waker);
+      await records.acknowledge(item.id);
+      delivered++;
+    } catch (error) {
+      logger.warn({ err: error, item }, 'an item of the outbox could not be delivered');
+    }
+  }
+  return delivered;
 }
 
 function deliver({ kind, target }: OutboxItem, waker: ReturnType<typeof createWaker>): Promise<unknown> {

@@ -34,8 +34,7 @@ export async function run(input: RunInput): Promise<void> {
   const inbox = openInbox();
   const desk = openEvaluationDesk(input.run, inbox);
   for (;;) {
-    const isLong = workflowInfo().historyLength > MAX_HISTORY_EVENTS;
-    if (isLong && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>(input);
+    if (isLong() && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>(input);
 
     inbox.clear();
     const isOver = await advance(input.run, inbox, desk);
@@ -68,10 +67,10 @@ async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDe
     case 'settle':
       return settleAttempt(run, step.attempt);
     case 'wait':
-      return inbox.wait(step.milliseconds);
+      return void (await inbox.wait(step.milliseconds));
     case 'pause':
       await pauseRun(run);
-      return inbox.wait();
+      return void (await inbox.wait());
     case 'finish':
       await finishRun(run);
       return applyRetention(run);
@@ -98,14 +97,17 @@ async function watch(
   // Should a look below fail first, nobody waits for the watch any more, and its own failure is no news.
   news.catch(() => undefined);
   for (;;) {
-    const what = await Promise.race([news, inbox.wait()]);
+    const what = await Promise.race([news, inbox.wait().then(() => null)]);
     if (what?.kind === 'ended') return;
     inbox.clear();
     const next = await nextRunStep(run, what?.kind === 'resumable-checkpoint' ? 'at-checkpoint' : 'anywhere');
     desk.offer(next.evaluate);
     if (next.kind === 'stop') await stopAttempt(next.job);
-    if (what) return;
+    // A watch that was left is taken up again from the same place in the log.
+    if (what || isLong()) return;
   }
 }
+
+const isLong = (): boolean => workflowInfo().historyLength > MAX_HISTORY_EVENTS;
 
 const isEnd = ({ kind }: RunStep): boolean => kind === 'finish' || kind === 'fail' || kind === 'release' || kind === 'purge';
