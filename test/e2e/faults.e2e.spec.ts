@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { runWorkflowId, sweepWorkflowId } from '@titrate/workflows/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Evaluation, type Run, type RunLogEntry, type SweepSpecInput } from '@titrate/contracts';
 import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
@@ -126,5 +128,23 @@ describe('whatever dies', () => {
       expect(succeeded).toHaveLength(2);
     },
     8 * MINUTES,
+  );
+
+  it(
+    'a sweep whose workflows are lost in Temporal goes on when the worker starts again',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(longSpec({ name: 'lost-workflows', cellSeeds: [41], steps: 2000 }));
+      const run = await runOf(sweep.id);
+      await lab.eventually('a checkpoint is committed', async () => (await lab.log(run.id)).some(({ kind }) => kind === 'checkpoint'));
+      const connection = await Connection.connect({ address: lab.stack.environment['TITRATE_TEMPORAL_ADDRESS'] ?? '' });
+      const { workflow } = new Client({ connection });
+      for (const id of [sweepWorkflowId(sweep.id), runWorkflowId(run.id)]) await workflow.getHandle(id).terminate('for the test');
+      await connection.close();
+
+      await lab.kill('worker');
+      expect(await lab.until(sweep.id, ['finished', 'failed'])).toMatchObject({ state: 'finished', evaluations: { succeeded: 2 } });
+      expect((await lab.log(run.id)).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
+    },
+    4 * MINUTES,
   );
 });

@@ -5,6 +5,7 @@ import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
 import { pino } from 'pino';
 import { pickAdapters } from './adapters.ts';
+import { reconcile } from './reconcile.ts';
 import { createWaker, relayOutbox } from './relay.ts';
 
 const logger = pino({ base: { app: 'worker' } });
@@ -21,12 +22,13 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
 const waker = createWaker(new Client({ connection: await Connection.connect({ address: temporalAddress }) }));
+const team = 'default';
 const one = { processes: 1, threads: 1 };
 const activities = createActivities({
   records,
   store,
   launcher,
-  team: 'default',
+  team,
   wakeRun: async (run) => void (await waker.run(run)),
   resources: { train: one, evaluate: one, corpus: one, analyse: one },
   pollMs: 500,
@@ -48,6 +50,10 @@ const workers = [
 stopping.signal.addEventListener('abort', () => workers.forEach((worker) => worker.shutdown()));
 logger.info('worker ready');
 
-await Promise.all([...workers.map((worker) => worker.run()), relayOutbox(records, waker, logger, stopping.signal)]);
+await Promise.all([
+  ...workers.map((worker) => worker.run()),
+  relayOutbox(records, waker, logger, stopping.signal),
+  reconcile(records, waker, team, logger, stopping.signal),
+]);
 await records.close();
 process.exit(0);

@@ -3,6 +3,7 @@ import type { OutboxItem, Records } from '@titrate/records';
 import type { corpus, run, sweep } from '@titrate/workflows';
 import { corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
 import type { Logger } from 'pino';
+import { pause } from './pause.ts';
 
 /** Wakes a workflow, and starts it where it does not run. Doing it twice is the same as once: signals only make it look. */
 export function createWaker(client: Client) {
@@ -28,6 +29,8 @@ export function createWaker(client: Client) {
   };
 }
 
+export type Waker = ReturnType<typeof createWaker>;
+
 const BATCH = 50;
 const IDLE_MS = 200;
 const TROUBLE_MS = 2000;
@@ -36,12 +39,7 @@ const TROUBLE_MS = 2000;
  * Delivers what transactions left in the outbox, until it is acknowledged: a crash between commit and start loses nothing.
  * Returns when the signal is aborted.
  */
-export async function relayOutbox(
-  records: Records,
-  waker: ReturnType<typeof createWaker>,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
+export async function relayOutbox(records: Records, waker: Waker, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const items = await records.takeOutbox(BATCH);
@@ -56,7 +54,7 @@ export async function relayOutbox(
 }
 
 /** Delivers each item on its own, so that one which cannot be delivered holds up no other. What was not acknowledged comes again. */
-async function deliverAll(items: OutboxItem[], records: Records, waker: ReturnType<typeof createWaker>, logger: Logger): Promise<number> {
+async function deliverAll(items: OutboxItem[], records: Records, waker: Waker, logger: Logger): Promise<number> {
   let delivered = 0;
   for (const item of items) {
     try {
@@ -70,7 +68,7 @@ async function deliverAll(items: OutboxItem[], records: Records, waker: ReturnTy
   return delivered;
 }
 
-function deliver({ kind, target }: OutboxItem, waker: ReturnType<typeof createWaker>): Promise<unknown> {
+function deliver({ kind, target }: OutboxItem, waker: Waker): Promise<unknown> {
   switch (kind) {
     case 'start-sweep':
     case 'wake-sweep':
@@ -80,17 +78,4 @@ function deliver({ kind, target }: OutboxItem, waker: ReturnType<typeof createWa
     case 'start-corpus':
       return waker.corpus(target);
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

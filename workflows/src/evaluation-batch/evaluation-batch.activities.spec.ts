@@ -1,39 +1,43 @@
 import { describe, expect, it } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import type { JobEnd, JobStatus } from '@titrate/job-launcher';
+import type { EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch.activities.ts';
 
 const RUN = 'a'.repeat(64);
-const succeeded: JobEnd = { kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' };
-const stopped: JobEnd = { kind: 'failed', failure: 'stopped', exitCode: null, message: '', endedAt: '2026-01-01T00:00:00Z' };
+type Item = EvaluateJob['items'][number];
+const itemOf = (letter: string, prefix = 'true/'): Item =>
+  ({ digest: letter.repeat(64), settingsDigest: 'e'.repeat(64), settings: {}, checkpoint: { prefix } }) as unknown as Item;
 
-/** A job that ends by itself at the third look, and a run of which so many evaluations are wanted at each look. */
-function scripted(wanted: (number | null)[]) {
-  let [looks, status]: [number, JobStatus] = [0, { kind: 'running', startedAt: '2026-01-01T00:00:00Z' }];
+/** Records that want these items evaluated, and a launcher that keeps what it was asked to start. */
+function worldThatWants(...wanted: Item[]) {
+  const launched: EvaluateJob[] = [];
+  const waitingEvaluations = wanted.map(({ digest, checkpoint, settings, settingsDigest }) => ({
+    checkpoint: { digest, manifest: checkpoint },
+    settings,
+    settingsDigest,
+  }));
   const dependencies = {
-    pollMs: 1,
-    launcher: {
-      status: async () => (++looks >= 3 && status.kind === 'running' ? { kind: 'ended', end: succeeded } : status),
-      stop: async () => void (status = { kind: 'ended', end: stopped }),
-    },
     records: {
-      runView: async () => {
-        const openEvaluations = wanted.shift() ?? null;
-        return openEvaluations === null ? null : { openEvaluations };
-      },
+      runView: async () => ({ identity: {}, waitingEvaluations, openEvaluations: wanted.length }),
+      evaluationsStarted: async () => undefined,
     },
+    store: { bucket: 'titrate' },
+    launcher: { launch: async ({ document }: { document: EvaluateJob }) => void launched.push(document) },
+    resources: { evaluate: { processes: 1, threads: 1 } },
   } as unknown as Dependencies;
-  const { awaitEvaluation } = createEvaluationBatchActivities(dependencies);
-  return new MockActivityEnvironment().run(() => awaitEvaluation({ run: RUN, items: [] }, 'evaluate-x'));
+  return { launched, activities: createEvaluationBatchActivities(dependencies) };
 }
 
-describe('awaitEvaluation', () => {
-  it('waits for the end of a job whose results are wanted', async () => {
-    expect(await scripted([2, 2, 2])).toEqual(succeeded);
+describe('launchEvaluation', () => {
+  it('starts no job for items that the records do not want', async () => {
+    const { launched, activities } = worldThatWants(itemOf('b'));
+    expect(await activities.launchEvaluation({ run: RUN, items: [itemOf('c')] }, 'x-1')).toBeNull();
+    expect(launched).toEqual([]);
   });
 
-  it.each([[[1, 0]], [[1, null]]])('stops a job of which nothing is wanted any more', async (wanted) => {
-    expect(await scripted(wanted)).toEqual(stopped);
+  it('takes from its input only which items, and what they are from the records', async () => {
+    const { launched, activities } = worldThatWants(itemOf('b'), itemOf('c'));
+    expect(await activities.launchEvaluation({ run: RUN, items: [itemOf('b', 'forged/'), itemOf('d')] }, 'x-1')).not.toBeNull();
+    expect(launched.map(({ items }) => items)).toEqual([[itemOf('b')]]);
   });
 });

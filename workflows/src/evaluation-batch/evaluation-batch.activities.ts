@@ -3,18 +3,33 @@ import { EvaluationResult, keys, sha256Hex, shortDigest, type EvaluateJob } from
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
 import { parseDocument } from '../read-document.ts';
+import { itemsToEvaluate } from '../run/next-step.ts';
 import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
 export function createEvaluationBatchActivities({ records, store, launcher, resources, pollMs }: Dependencies) {
   return {
-    /** Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when nobody wants a result any more. */
+    /**
+     * Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when nobody wants
+     * a result any more. The input only names items: what is evaluated, and whether at all, the records say, so that
+     * whoever reaches Temporal can start no job that nobody demanded.
+     */
     async launchEvaluation({ run, items }: EvaluationBatchInput, jobTry: string): Promise<string | null> {
       const view = await records.runView(run);
-      if (view === null || view.openEvaluations === 0) return null;
-      await records.evaluationsStarted(run, items);
+      const named = new Set(items.map(nameOf));
+      const wanted = view === null ? [] : itemsToEvaluate(view).filter((item) => named.has(nameOf(item)));
+      if (view === null || wanted.length === 0) return null;
+      await records.evaluationsStarted(run, wanted);
       const name = `evaluate-${shortDigest(run)}-${jobTry}`;
-      const document: EvaluateJob = { version: 1, kind: 'evaluate', name, bucket: store.bucket, run, identity: view.identity, items };
+      const document: EvaluateJob = {
+        version: 1,
+        kind: 'evaluate',
+        name,
+        bucket: store.bucket,
+        run,
+        identity: view.identity,
+        items: wanted,
+      };
       await launcher.launch({ name, document, resources: resources.evaluate });
       return name;
     },
@@ -56,3 +71,5 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
     },
   };
 }
+
+const nameOf = ({ digest, settingsDigest }: EvaluateJob['items'][number]): string => `${digest}/${settingsDigest}`;

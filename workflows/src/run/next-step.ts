@@ -26,6 +26,15 @@ const LOOK_AGAIN_MS = 60_000;
 /** Pause before the next attempt: 2 s after the first failure, doubling up to five minutes. */
 export const backOffMs = (failures: number): number => Math.min(300_000, 1000 * 2 ** failures);
 
+/** What the records want evaluated now, as the items of a batch. */
+export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
+  view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({
+    digest: checkpoint.digest,
+    checkpoint: checkpoint.manifest,
+    settings,
+    settingsDigest,
+  }));
+
 /**
  * The rule that drives a run, pure so that it can be tested case by case.
  *
@@ -33,12 +42,7 @@ export const backOffMs = (failures: number): number => Math.min(300_000, 1000 * 
  * @param nowMs the clock of the caller, for the back-off.
  */
 export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' | 'at-checkpoint', nowMs: number): RunStep {
-  const evaluate = view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({
-    digest: checkpoint.digest,
-    checkpoint: checkpoint.manifest,
-    settings,
-    settingsDigest,
-  }));
+  const evaluate = itemsToEvaluate(view);
   const { attempt } = view;
   if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
     // A trained run whose job nobody knows was trained before these records were made: its log says so.

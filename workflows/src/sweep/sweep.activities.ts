@@ -25,12 +25,6 @@ export function createSweepActivities({ records, store, launcher, resources, tea
       await wakeRun(run);
     },
 
-    /** Wakes the runs that should be at work for the sweep, which starts those whose workflow is gone. */
-    async wakeActiveRuns(sweep: string): Promise<void> {
-      const owing = (await records.sweepView(sweep))?.owing ?? [];
-      for (const { run, active } of owing) if (active) await wakeRun(run);
-    },
-
     /** Makes the analysis job exist over all that is settled; null when the sweep does not wait for one. */
     async launchAnalysis(id: string, jobTry: string): Promise<string | null> {
       await records.sweepAnalysing(id);

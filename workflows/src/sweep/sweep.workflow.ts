@@ -6,8 +6,7 @@ import { jobTry, MAX_JOBS } from '../job/job-tries.ts';
 import { askAgain, watchOn } from '../retries.ts';
 import type { SweepInput } from './sweep.messages.ts';
 
-const { nextSweepStep, takeUpRun, wakeActiveRuns, launchAnalysis, settleAnalysis, failSweep, purgeSweep } =
-  proxyActivities<Activities>(askAgain);
+const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, failSweep, purgeSweep } = proxyActivities<Activities>(askAgain);
 const { awaitJob } = proxyActivities<Activities>(watchOn);
 
 const MAX_HISTORY_EVENTS = 4000;
@@ -29,8 +28,8 @@ export async function sweep(input: SweepInput): Promise<void> {
         await Promise.all(step.runs.map((run) => takeUpRun(input.sweep, run)));
         break;
       case 'wait':
-        // Runs wake us. The long timer is for the day when a signal or a workflow is lost, with a restored database say.
-        if (!(await inbox.wait('10 minutes'))) await wakeActiveRuns(input.sweep);
+        // Runs wake us. The long timer is for the day when a signal is lost, with a restored database say.
+        await inbox.wait('10 minutes');
         break;
       case 'analyse':
         try {
