@@ -58,6 +58,8 @@ export class RunController {
     const chosen = await this.attempt(id, attempt);
     if (!chosen)
       throw attempt ? notFound('attempt', String(attempt)) : new Fault(404, 'no-attempt-yet', `Run ${id} has not been started yet`);
+    // An attempt stands in the run's log for a moment before its job has a name.
+    if (chosen.job === '') return { attempt: chosen.number, text: '', next: offset };
     return { attempt: chosen.number, ...(await this.launcher.log(chosen.job, offset)) };
   }
 
