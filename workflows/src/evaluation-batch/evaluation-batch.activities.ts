@@ -5,6 +5,7 @@ import type { JobEnding } from '../job/ending.ts';
 import { parseDocument } from '../read-document.ts';
 import { itemsToEvaluate } from '../run/next-step.ts';
 import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
+import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
 export function createEvaluationBatchActivities({ records, store, launcher, resources, pollMs }: Dependencies) {
@@ -34,8 +35,17 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
       return name;
     },
 
-    /** Waits until the job has ended. When nobody wants a result of the run any more, cancelled or deleted, the job is stopped. */
+    /**
+     * Waits until the job has ended. When nobody wants a result of the run any more, cancelled or deleted, the job is
+     * stopped; so is one that hangs, as its log tells.
+     */
     async awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
+      const standstill = createStandstill(SILENCE_LIMIT_MS);
+      let offset = 0;
+      const isHung = async (): Promise<boolean> => {
+        offset = (await launcher.log(job, offset)).next;
+        return standstill.hasStoodStill(offset, performance.now());
+      };
       for (;;) {
         heartbeat();
         const status = await launcher.status(job);
@@ -43,6 +53,7 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
         if (status.kind === 'unknown') return status;
         const view = await records.runView(run);
         if (view === null || view.openEvaluations === 0) await launcher.stop(job, 'stopped');
+        else if (status.kind === 'running' && (await isHung())) await launcher.stop(job, 'hung');
         else await sleep(pollMs);
       }
     },
