@@ -6,6 +6,7 @@ import * as contracts from '@titrate/contracts';
 /** The documents that cross from TypeScript to Python or to a person's editor; each becomes one JSON Schema file. */
 const documents = {
   'sweep-spec': contracts.SweepSpec,
+  'job-configuration': contracts.JobConfiguration,
   'corpus-recipe': contracts.CorpusRecipe,
   'corpus-manifest': contracts.CorpusManifest,
   'job-document': contracts.JobDocument,
@@ -21,8 +22,8 @@ const documents = {
 const directory = fileURLToPath(new URL('../libs/contracts/schema/', import.meta.url));
 mkdirSync(directory, { recursive: true });
 for (const [name, schema] of Object.entries(documents)) {
-  // Specs and recipes are written by people, who leave defaults out; all other documents are written by programs, in full.
-  const io = name === 'sweep-spec' || name === 'corpus-recipe' ? 'input' : 'output';
+  // Specs, recipes and configurations are written by people, who leave defaults out; all other documents are written by programs, in full.
+  const io = ['sweep-spec', 'corpus-recipe', 'job-configuration'].includes(name) ? 'input' : 'output';
   const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12' });
   writeFileSync(`${directory}${name}.schema.json`, `${JSON.stringify({ $id: `titrate/${name}`, title: name, ...json }, null, 2)}\n`);
 }

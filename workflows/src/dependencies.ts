@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@titrate/artifact-store';
-import type { JobLauncher, JobResources } from '@titrate/job-launcher';
-import type { Digest } from '@titrate/contracts';
+import type { Digest, FailureClass, FailureRule, JobDocument, JobProfile } from '@titrate/contracts';
+import type { JobLauncher } from '@titrate/job-launcher';
 import type { Records } from '@titrate/records';
 
 /** What the activities work with. Picked where the worker starts. */
@@ -12,13 +12,12 @@ export interface Dependencies {
   readonly wakeRun: (run: Digest) => Promise<void>;
   /** The team that this control plane serves. */
   readonly team: string;
-  /** What a job of each kind may use. */
-  readonly resources: {
-    readonly train: JobResources;
-    readonly evaluate: JobResources;
-    readonly corpus: JobResources;
-    readonly analyse: JobResources;
-  };
+  /** What a job may use: the profile that is wanted by name, otherwise the one assigned to its kind and size. */
+  readonly profileOf: (document: JobDocument, wanted: string | null) => JobProfile;
+  /** Whether a job that failed so is started again. */
+  readonly ruleOf: (failure: FailureClass) => FailureRule;
+  /** Failures of one run that do not count as attempts, at most. */
+  readonly maxInterruptions: number;
   /** How often a watch looks at its job and log. */
   readonly pollMs: number;
 }

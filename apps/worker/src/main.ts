@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { defaultFailureRules, JobConfiguration } from '@titrate/contracts';
+import { profileOf } from '@titrate/planning';
 import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
 import { pino } from 'pino';
@@ -23,15 +25,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 
 const waker = createWaker(new Client({ connection: await Connection.connect({ address: temporalAddress }) }));
 const team = 'default';
-const one = { processes: 1, threads: 1 };
+const jobs = JobConfiguration.parse({ version: 1 });
 const activities = createActivities({
   records,
   store,
   launcher,
   team,
   wakeRun: async (run) => void (await waker.run(run)),
-  resources: { train: one, evaluate: one, corpus: one, analyse: one },
-  pollMs: 500,
+  profileOf: (document, wanted) => profileOf(jobs, document, wanted),
+  ruleOf: (failure) => jobs.failureRules[failure] ?? defaultFailureRules[failure],
+  maxInterruptions: jobs.maxInterruptions,
+  pollMs: jobs.pollSeconds * 1000,
 });
 
 const connection = await NativeConnection.connect({ address: temporalAddress });

@@ -520,7 +520,27 @@ export interface components {
     Attempt: {
       endedAt: string | null;
       exitCode: number | null;
-      failure: ('failed' | 'bad-input' | 'diverged' | 'fenced' | 'out-of-memory' | 'killed' | 'hung' | 'lost' | 'stopped') | null;
+      failure:
+        | (
+            | 'failed'
+            | 'bad-input'
+            | 'diverged'
+            | 'fenced'
+            | 'out-of-memory'
+            | 'killed'
+            | 'hung'
+            | 'lost'
+            | 'stopped'
+            | 'evicted'
+            | 'preempted'
+            | 'node-lost'
+            | 'image-unavailable'
+            | 'unschedulable'
+            | 'deadline'
+            | 'deleted'
+            | 'deactivated'
+          )
+        | null;
       /** @description name of the job at the launcher */
       job: string;
       /** Format: date-time */
@@ -1529,6 +1549,8 @@ export interface components {
       maxAttempts?: number;
       /** @description what lists and the report call the sweep */
       name: string;
+      /** @description profile of the training jobs; by default the one that the operator assigned to the size */
+      profile?: string;
       /**
        * @description another number trains the same cells anew
        * @default 0
@@ -1870,6 +1892,8 @@ export interface components {
       maxAttempts: number;
       /** @description what lists and the report call the sweep */
       name: string;
+      /** @description profile of the training jobs; by default the one that the operator assigned to the size */
+      profile?: string;
       /**
        * @description another number trains the same cells anew
        * @default 0

@@ -10,6 +10,14 @@ export { CheckpointKind, CheckpointManifest, AttemptEntry, StartedEntry, Checkpo
 export { TrainingSettings, InlineSize, StepSelection, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
 export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
 export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
+export { JobProfile, Quantity, type JobProfileInput } from './job-profile.ts';
+export {
+  JobConfiguration,
+  FailureRule,
+  defaultFailureRules,
+  type JobConfigurationInput,
+  type KubernetesLauncher,
+} from './job-configuration.ts';
 export { ReportPoint, ReportCell, Report } from './report.ts';
 export { SweepState, RunState, AttemptState, EvaluationState, CheckpointState, FailureClass } from './states.ts';
 export {

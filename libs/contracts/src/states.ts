@@ -20,6 +20,27 @@ export type EvaluationState = z.infer<typeof EvaluationState>;
 export const CheckpointState = z.enum(['committed', 'deleting', 'deleted']);
 export type CheckpointState = z.infer<typeof CheckpointState>;
 
-/** How a job ended, as the launcher classified it. */
-export const FailureClass = z.enum(['failed', 'bad-input', 'diverged', 'fenced', 'out-of-memory', 'killed', 'hung', 'lost', 'stopped']);
+/**
+ * How a job ended, as the launcher classified it. `killed` is SIGKILL from unknown hands, `lost` a job that vanished without
+ * a word, `deleted` one that somebody else removed, `deactivated` one whose Workload a person switched off in the queue.
+ */
+export const FailureClass = z.enum([
+  'failed',
+  'bad-input',
+  'diverged',
+  'fenced',
+  'out-of-memory',
+  'killed',
+  'hung',
+  'lost',
+  'stopped',
+  'evicted',
+  'preempted',
+  'node-lost',
+  'image-unavailable',
+  'unschedulable',
+  'deadline',
+  'deleted',
+  'deactivated',
+]);
 export type FailureClass = z.infer<typeof FailureClass>;

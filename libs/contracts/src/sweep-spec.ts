@@ -131,6 +131,7 @@ export const SweepSpec = z.strictObject({
     .prefault({})
     .meta({ description: 'how long checkpoints are kept' }),
   concurrency: z.int().min(1).max(10_000).default(2).meta({ description: 'runs of this sweep at a time' }),
+  profile: Name.optional().meta({ description: 'profile of the training jobs; by default the one that the operator assigned to the size' }),
   maxAttempts: z.int().min(1).max(100).default(3).meta({ description: 'starts of one run before it counts as failed' }),
   hangSeconds: z
     .int()

@@ -1,2 +1,2 @@
-export type { JobEnd, JobLauncher, JobRequest, JobResources, JobStatus, LogPiece } from './job-launcher.ts';
+export type { JobEnd, JobLauncher, JobListing, JobRequest, JobStatus, LogPiece } from './job-launcher.ts';
 export { JobNotLaunched, JobRefused } from './errors.ts';

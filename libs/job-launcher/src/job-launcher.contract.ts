@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { CorpusJob, type JobDocument } from '@titrate/contracts';
-import type { JobEnd, JobLauncher, JobResources, JobStatus } from './job-launcher.ts';
+import { CorpusJob, JobProfile, type JobDocument } from '@titrate/contracts';
+import type { JobEnd, JobLauncher, JobStatus } from './job-launcher.ts';
 
 /** What a test needs of an adapter beside the port. */
 export interface LauncherHarness {
@@ -18,9 +18,18 @@ export function documentOf(name: string): JobDocument {
   return CorpusJob.parse({ version: 1, kind: 'corpus', name, bucket: 'titrate', recipe, sourceObject, tokenizerObject: null });
 }
 
+/** What a job of the tests may use: little. */
+export const harnessProfile: JobProfile = JobProfile.parse({
+  cpu: '250m',
+  memory: '256Mi',
+  sharedMemory: '16Mi',
+  scratch: '64Mi',
+  graceSeconds: 3,
+});
+
 /** Makes the job exist. */
-export function launch(launcher: JobLauncher, name: string, resources: JobResources = { processes: 1, threads: 1 }): Promise<void> {
-  return launcher.launch({ name, document: documentOf(name || 'nameless'), resources });
+export function launch(launcher: JobLauncher, name: string, profile: Partial<JobProfile> = {}): Promise<void> {
+  return launcher.launch({ name, document: documentOf(name || 'nameless'), profile: { ...harnessProfile, ...profile } });
 }
 
 /** Waits until the job's status is of a kind; tells the last one when that takes too long. */
@@ -114,6 +123,8 @@ function describeEnds(harness: () => LauncherHarness): void {
 }
 
 function describeIdentity(harness: () => LauncherHarness): void {
+  const listed = async (job: string) => (await harness().launcher('').list()).find(({ name }) => name === job);
+
   it('a name never launched is unknown, has no log, and stopping it is no error', async () => {
     const launcher = harness().launcher('');
     expect(await launcher.status('never')).toEqual({ kind: 'unknown' });
@@ -137,12 +148,25 @@ function describeIdentity(harness: () => LauncherHarness): void {
     expect((await harness().launcher(script).log('not-again', 0)).text).toBe('one run\n');
   });
 
-  it('active() names the jobs that have not ended', async () => {
+  it('list() names the jobs that are not forgotten, and tells which have ended', async () => {
     const launcher = harness().launcher(forever);
-    await launch(launcher, 'active-1');
-    expect(await launcher.active()).toEqual(['active-1']);
-    await launcher.stop('active-1', 'stopped');
-    expect(await launcher.active()).toEqual([]);
+    await launch(launcher, 'listed');
+    expect(await listed('listed')).toMatchObject({ ended: false });
+    await launcher.stop('listed', 'stopped');
+    expect(await listed('listed')).toMatchObject({ ended: true, launchedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+  });
+
+  it('forget() removes an ended job, and no other', async () => {
+    const launcher = harness().launcher(forever);
+    await launch(launcher, 'forgotten');
+    await untilLogged(launcher, 'forgotten', 'up');
+    await launcher.forget('forgotten');
+    expect(await launcher.status('forgotten')).toMatchObject({ kind: 'running' });
+    await launcher.stop('forgotten', 'stopped');
+    await launcher.forget('forgotten');
+    await until(launcher, 'forgotten', 'unknown');
+    expect(await listed('forgotten')).toBeUndefined();
+    await launcher.forget('forgotten');
   });
 
   it.each(['', '.', '..', '../out', 'a/b', '.hidden', 'a b', 'x'.repeat(201), 'nul\0'])('the name %j is refused', async (name) => {
@@ -151,15 +175,13 @@ function describeIdentity(harness: () => LauncherHarness): void {
     await expect(launcher.status(name)).rejects.toThrow('Cannot name a job');
   });
 
-  it.each([
-    { processes: 0, threads: 1 },
-    { processes: 1, threads: -1 },
-    { processes: 1.5, threads: 1 },
-    { processes: 1, threads: Number.NaN },
-  ])('resources %j are refused', async (resources) => {
-    await expect(launch(harness().launcher(''), 'no-resources', resources)).rejects.toThrow('must be a positive whole number');
-    expect(await harness().launcher('').status('no-resources')).toEqual({ kind: 'unknown' });
-  });
+  it.each([{ processesPerNode: 0 }, { threadsPerProcess: -1 }, { nodes: 1.5 }, { nodes: Number.NaN }])(
+    'a profile of %j is refused',
+    async (wrong) => {
+      await expect(launch(harness().launcher(''), 'no-profile', wrong)).rejects.toThrow('must be a positive whole number');
+      expect(await harness().launcher('').status('no-profile')).toEqual({ kind: 'unknown' });
+    },
+  );
 }
 
 function describeStop(harness: () => LauncherHarness): void {

@@ -4,6 +4,7 @@ export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
 export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
 export { sweepIdOf } from './sweep-id.ts';
 export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';
+export { profileOf } from './profile-of.ts';
 export { countParameters, type ParameterCount } from './parameters.ts';
 export { stepsFor, MAX_CELLS } from './cells.ts';
 export { deriveSeeds, subSeed, type SubSeeds } from './seeds.ts';

@@ -6,7 +6,7 @@ import { readDocument } from '../read-document.ts';
 import type { CorpusInput } from './corpus.messages.ts';
 
 /** What a `corpus` workflow does to the world. Each activity may be run again at any time. */
-export function createCorpusActivities({ records, store, launcher, resources }: Dependencies) {
+export function createCorpusActivities({ records, store, launcher, profileOf }: Dependencies) {
   return {
     /** Makes the job exist and returns its name, or null when the registration has been settled already. */
     async launchCorpus({ team, name }: CorpusInput, jobTry: string): Promise<string | null> {
@@ -22,7 +22,7 @@ export function createCorpusActivities({ records, store, launcher, resources }: 
         sourceObject: work.source,
         tokenizerObject: work.tokenizer,
       };
-      await launcher.launch({ name: job, document, resources: resources.corpus });
+      await launcher.launch({ name: job, document, profile: profileOf(document, null) });
       return job;
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EvaluateJob } from '@titrate/contracts';
+import { JobProfile, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch.activities.ts';
 
@@ -23,7 +23,7 @@ function worldThatWants(...wanted: Item[]) {
     },
     store: { bucket: 'titrate' },
     launcher: { launch: async ({ document }: { document: EvaluateJob }) => void launched.push(document) },
-    resources: { evaluate: { processes: 1, threads: 1 } },
+    profileOf: () => JobProfile.parse({}),
   } as unknown as Dependencies;
   return { launched, activities: createEvaluationBatchActivities(dependencies) };
 }

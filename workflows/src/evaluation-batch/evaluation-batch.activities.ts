@@ -8,7 +8,7 @@ import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
-export function createEvaluationBatchActivities({ records, store, launcher, resources, pollMs }: Dependencies) {
+export function createEvaluationBatchActivities({ records, store, launcher, profileOf, pollMs }: Dependencies) {
   return {
     /**
      * Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when nobody wants
@@ -31,7 +31,7 @@ export function createEvaluationBatchActivities({ records, store, launcher, reso
         identity: view.identity,
         items: wanted,
       };
-      await launcher.launch({ name, document, resources: resources.evaluate });
+      await launcher.launch({ name, document, profile: profileOf(document, null) });
       return name;
     },
 

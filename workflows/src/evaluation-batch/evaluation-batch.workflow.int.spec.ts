@@ -45,7 +45,14 @@ const play = (activities: Partial<Activities>, items: Items) =>
     }),
   );
 
-const killed: JobEnding = { kind: 'failed', failure: 'killed', exitCode: null, message: 'signal 9', endedAt: '2026-01-01T00:00:00Z' };
+const killed = {
+  kind: 'failed',
+  failure: 'killed',
+  exitCode: null,
+  message: 'signal 9',
+  node: null,
+  endedAt: '2026-01-01T00:00:00Z',
+} as const satisfies JobEnding;
 
 describe('the evaluation-batch workflow', () => {
   it('evaluates again only what a killed job has not left', async () => {

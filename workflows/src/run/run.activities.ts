@@ -21,7 +21,7 @@ export interface NewsQuestion {
 export type News = { readonly kind: 'checkpoint' } | { readonly kind: 'resumable-checkpoint' } | { readonly kind: 'ended' };
 
 /** What the `run` workflow does to the world. Each activity may be run again at any time. */
-export function createRunActivities({ records, store, launcher, resources, pollMs }: Dependencies) {
+export function createRunActivities({ records, store, launcher, profileOf, pollMs }: Dependencies) {
   return {
     /** Looks into the records and at the job, and says what to do next. */
     async nextRunStep(run: Digest, place: 'anywhere' | 'at-checkpoint'): Promise<RunStep> {
@@ -41,7 +41,8 @@ export function createRunActivities({ records, store, launcher, resources, pollM
       const job = trainJobName(run, attempt);
       const { resumeSteps, evaluateSteps } = view;
       const steps = await records.attemptLaunched(run, attempt.number, attempt.token, job, { resumeSteps, evaluateSteps });
-      await launcher.launch({ name: job, document: trainJob(run, view, steps, attempt, job), resources: resources.train });
+      const document = trainJob(run, view, steps, attempt, job);
+      await launcher.launch({ name: job, document, profile: profileOf(document, null) });
     },
 
     /** Waits for the next checkpoint of an attempt or the end of its job, taking each log entry into the records. */
@@ -188,7 +189,7 @@ function endOf(status: JobStatus): AttemptEnd {
   const end: JobEnd =
     status.kind === 'ended'
       ? status.end
-      : { kind: 'failed', failure: 'lost', exitCode: null, message: 'The launcher knows nothing of the job.', endedAt: '' };
+      : { kind: 'failed', failure: 'lost', exitCode: null, message: 'The launcher knows nothing of the job.', node: null, endedAt: '' };
   if (end.kind === 'succeeded') {
     return {
       state: 'failed',

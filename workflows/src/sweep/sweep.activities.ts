@@ -6,7 +6,7 @@ import { gatherCells } from './gather-cells.ts';
 import { decideSweepStep, type SweepStep } from './next-step.ts';
 
 /** What a `sweep` workflow does to the world. Each activity may be run again at any time. */
-export function createSweepActivities({ records, store, launcher, resources, team, wakeRun }: Dependencies) {
+export function createSweepActivities({ records, store, launcher, profileOf, team, wakeRun }: Dependencies) {
   return {
     /** Looks into the records and says what to do next. */
     async nextSweepStep(sweep: string): Promise<SweepStep> {
@@ -54,7 +54,7 @@ export function createSweepActivities({ records, store, launcher, resources, tea
         ...content,
         outputPrefix: keys.analysis(id, digest),
       };
-      await launcher.launch({ name, document, resources: resources.analyse });
+      await launcher.launch({ name, document, profile: profileOf(document, null) });
       return name;
     },
 

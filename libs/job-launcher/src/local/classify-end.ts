@@ -11,7 +11,7 @@ export function classifyEnd(record: ExitRecord, lastLines: string): JobEnd {
     return { kind: 'succeeded', endedAt: record.endedAt };
   const [failure, words] = classify(record);
   const message = lastLines === '' ? `The job ${words}; its log is empty.` : `The job ${words}. Last lines of its log:\n${lastLines}`;
-  return { kind: 'failed', failure, exitCode: record.exitCode, message, endedAt: record.endedAt };
+  return { kind: 'failed', failure, exitCode: record.exitCode, message, node: null, endedAt: record.endedAt };
 }
 
 function classify({ exitCode, signal, oomKilled, stopped, lost }: ExitRecord): [FailureClass, string] {

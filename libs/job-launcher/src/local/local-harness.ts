@@ -38,7 +38,7 @@ export function newLocalHarness(): LocalHarness {
     record: async (name, file) => JSON.parse(await readFile(join(directory, name, file), 'utf8')),
     async dispose() {
       const left = launcher('');
-      await Promise.all((await left.active()).map((name) => left.stop(name, 'stopped')));
+      await Promise.all((await left.list()).map(({ name }) => left.stop(name, 'stopped')));
       await rm(directory, { recursive: true });
     },
   };

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { JobProfile } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused } from '../errors.ts';
-import type { JobLauncher, JobRequest, JobResources, JobStatus } from '../job-launcher.ts';
+import type { JobLauncher, JobListing, JobRequest, JobStatus } from '../job-launcher.ts';
 import { classifyEnd } from './classify-end.ts';
 import { codeOf, makeFolder, readRecord, writeNewRecord } from './job-folder.ts';
 import { readLastLines, readPiece } from './job-log.ts';
@@ -27,7 +28,7 @@ export interface LocalJobLauncherOptions {
   /** The whole environment of a job, secrets included: nothing is inherited, and none of it is written to a file. */
   readonly environment: Readonly<Record<string, string>>;
   /** What a job runs; the trainer unless a test says otherwise. */
-  readonly command?: (jobFile: string, resources: JobResources) => readonly string[];
+  readonly command?: (jobFile: string, profile: JobProfile) => readonly string[];
 }
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -55,10 +56,10 @@ export function createLocalJobLauncher(options: LocalJobLauncherOptions): JobLau
     async launch(request) {
       const folder = folderOf(request.name);
       const slots = slotsOf(request, options.slots);
-      const command = (options.command ?? trainerCommand(options.python))(join(folder, 'job.json'), request.resources);
+      const command = (options.command ?? trainerCommand(options.python))(join(folder, 'job.json'), request.profile);
       if (!(await exists(folder)))
         await makeFolder(directory, request.name, request.document, { version: 1, command, slots, totalSlots: options.slots, owner });
-      await ensureSupervisor(folder, options, request.resources);
+      await ensureSupervisor(folder, options, request.profile);
     },
     status: async (name) => statusOf(folderOf(name)),
     async stop(name, failure) {
@@ -66,7 +67,7 @@ export function createLocalJobLauncher(options: LocalJobLauncherOptions): JobLau
       const { kind } = await statusOf(folder);
       if (kind === 'unknown' || kind === 'ended') return;
       await writeNewRecord(folder, 'stop.json', { failure });
-      await ensureSupervisor(folder, options, { processes: 1, threads: 1 });
+      await ensureSupervisor(folder, options, { threadsPerProcess: 1 });
       await untilEnded(folder);
     },
     async log(name, offset) {
@@ -74,25 +75,37 @@ export function createLocalJobLauncher(options: LocalJobLauncherOptions): JobLau
       const complete = (await readRecord(folder, 'exit.json')) !== null;
       return readPiece(join(folder, 'log'), offset, complete);
     },
-    async active() {
-      const names = (await readdir(directory)).filter((name) => !name.startsWith('.'));
-      const statuses = await Promise.all(names.map((name) => statusOf(folderOf(name))));
-      return names.filter((_name, index) => ['waiting', 'running'].includes(statuses[index]!.kind)).sort();
+    async forget(name) {
+      const folder = folderOf(name);
+      if ((await statusOf(folder)).kind !== 'ended') return;
+      // Renamed first: whoever looks sees the whole job or none.
+      const leaving = join(directory, `.forgotten-${name}`);
+      await rename(folder, leaving);
+      await rm(leaving, { recursive: true, force: true });
+    },
+    async list() {
+      const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
+      return (await Promise.all(names.map((name) => listingOf(name, folderOf(name))))).filter((listing) => listing !== null);
     },
   };
   return launcher;
 }
 
 /** The trainer: one process, or torchrun through a wrapper that keeps the failed rank's exit code. */
-function trainerCommand(python: string): (jobFile: string, resources: JobResources) => readonly string[] {
-  return (jobFile, { processes }) =>
-    processes === 1
-      ? [python, '-m', 'trainer', jobFile]
-      : [python, here('ranks.py'), '--standalone', '--nproc-per-node', String(processes), '-m', 'trainer', jobFile];
+function trainerCommand(python: string): (jobFile: string, profile: JobProfile) => readonly string[] {
+  return (jobFile, profile) => {
+    const ranks = ranksOf(profile);
+    if (ranks === 1) return [python, '-m', 'trainer', jobFile];
+    return [python, here('ranks.py'), '--standalone', '--nproc-per-node', String(ranks), '-m', 'trainer', jobFile];
+  };
 }
 
 /** Starts the job's supervisor unless it has, or had, one; resolves when it has taken office. Of two that race one gives way. */
-async function ensureSupervisor(folder: string, options: LocalJobLauncherOptions, { threads }: JobResources): Promise<void> {
+async function ensureSupervisor(
+  folder: string,
+  options: LocalJobLauncherOptions,
+  profile: Pick<JobProfile, 'threadsPerProcess'>,
+): Promise<void> {
   if ((await readRecord(folder, 'supervisor.json')) !== null) return;
   const log = await open(join(folder, 'log'), 'a', 0o600);
   try {
@@ -101,7 +114,7 @@ async function ensureSupervisor(folder: string, options: LocalJobLauncherOptions
       cwd: folder,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...options.environment, ...trainerEnvironment(options, threads) },
+      env: { ...options.environment, ...trainerEnvironment(options, profile.threadsPerProcess) },
     });
     await once(supervisor, 'spawn');
     supervisor.unref();
@@ -145,6 +158,14 @@ async function statusOf(folder: string): Promise<JobStatus> {
   if (running) return { kind: 'running', startedAt: running.startedAt };
   const launch = (await readRecord(folder, 'launch.json'))!;
   return { kind: 'waiting', reason: `it needs ${launch.slots} of ${launch.totalSlots} slots, in order of arrival` };
+}
+
+async function listingOf(name: string, folder: string): Promise<JobListing | null> {
+  const status = await statusOf(folder);
+  // Forgotten between the listing and the look.
+  if (status.kind === 'unknown') return null;
+  const { birthtime } = await stat(join(folder, 'launch.json'));
+  return { name, ended: status.kind === 'ended', launchedAt: birthtime.toISOString() };
 }
 
 async function endOf(folder: string): Promise<JobStatus | null> {
@@ -206,13 +227,15 @@ function validName(name: string): string {
   );
 }
 
-function slotsOf({ name, resources }: JobRequest, total: number): number {
-  mustBePositive('processes', resources.processes);
-  mustBePositive('threads', resources.threads);
-  const slots = resources.processes * resources.threads;
+const ranksOf = ({ nodes, processesPerNode }: JobProfile): number => nodes * processesPerNode;
+
+function slotsOf({ name, profile }: JobRequest, total: number): number {
+  const { nodes, processesPerNode, threadsPerProcess } = profile;
+  for (const [what, value] of Object.entries({ nodes, processesPerNode, threadsPerProcess })) mustBePositive(what, value);
+  const slots = ranksOf(profile) * threadsPerProcess;
   if (slots <= total) return slots;
   throw new JobRefused(
-    `Cannot launch job ${name} as its processes times threads must be at most ${total}, the slots of this machine: current value is ${slots}`,
+    `Cannot launch job ${name} as its ranks times threads must be at most ${total}, the slots of this machine: current value is ${slots}`,
   );
 }
 

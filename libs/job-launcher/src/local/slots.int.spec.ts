@@ -23,22 +23,25 @@ const letGo = (name: string): Promise<void> => writeFile(join(harness.directory,
 describe('slots of local jobs', () => {
   it('a job that does not fit waits, and its supervisor starts it when slots are free', async () => {
     const launcher = harness.launcher(untilGo);
-    await launch(launcher, 'first', { processes: 1, threads: 1 });
-    await launch(launcher, 'second', { processes: 2, threads: 1 });
+    await launch(launcher, 'first', {});
+    await launch(launcher, 'second', { processesPerNode: 2 });
     await until(launcher, 'first', 'running');
     expect(await launcher.status('second')).toEqual({ kind: 'waiting', reason: 'it needs 2 of 2 slots, in order of arrival' });
     await letGo('first');
     await until(launcher, 'second', 'running');
-    expect(await launcher.active()).toEqual(['second']);
+    expect(await launcher.list()).toMatchObject([
+      { name: 'first', ended: true },
+      { name: 'second', ended: false },
+    ]);
     await letGo('second');
     expect((await until(launcher, 'second', 'ended')).end.kind).toBe('succeeded');
   });
 
   it('a small job does not overtake a large one that waits', async () => {
     const launcher = harness.launcher(untilGo);
-    await launch(launcher, 'small-1', { processes: 1, threads: 1 });
-    await launch(launcher, 'large', { processes: 1, threads: 2 });
-    await launch(launcher, 'small-2', { processes: 1, threads: 1 });
+    await launch(launcher, 'small-1', {});
+    await launch(launcher, 'large', { processesPerNode: 1, threadsPerProcess: 2 });
+    await launch(launcher, 'small-2', {});
     await letGo('small-2');
     await letGo('small-1');
     const { startedAt } = await until(launcher, 'large', 'running');
@@ -61,16 +64,16 @@ describe('slots of local jobs', () => {
 
   it('a killed supervisor gives its slots back', async () => {
     const launcher = harness.launcher(forever);
-    await launch(launcher, 'dies', { processes: 2, threads: 1 });
+    await launch(launcher, 'dies', { processesPerNode: 2 });
     await untilLogged(launcher, 'dies', 'up');
-    await launch(launcher, 'next', { processes: 2, threads: 1 });
+    await launch(launcher, 'next', { processesPerNode: 2 });
     process.kill((await harness.record('dies', 'supervisor.json')).pid!, 'SIGKILL');
     await until(launcher, 'next', 'running');
   });
 
   it('a waiting job can be stopped and never starts', async () => {
     const launcher = harness.launcher(forever);
-    await launch(launcher, 'holds', { processes: 2, threads: 1 });
+    await launch(launcher, 'holds', { processesPerNode: 2 });
     await until(launcher, 'holds', 'running');
     await launch(launcher, 'waits');
     await launcher.stop('waits', 'stopped');
@@ -79,8 +82,8 @@ describe('slots of local jobs', () => {
   });
 
   it('a job that can never fit is refused', async () => {
-    await expect(launch(harness.launcher(''), 'too-large', { processes: 2, threads: 2 })).rejects.toThrow(
-      'Cannot launch job too-large as its processes times threads must be at most 2, the slots of this machine: current value is 4',
+    await expect(launch(harness.launcher(''), 'too-large', { processesPerNode: 2, threadsPerProcess: 2 })).rejects.toThrow(
+      'Cannot launch job too-large as its ranks times threads must be at most 2, the slots of this machine: current value is 4',
     );
   });
 });
@@ -111,8 +114,8 @@ describe('trouble while launching', () => {
       const { createLocalJobLauncher } = await import(${JSON.stringify(new URL('local-job-launcher.ts', import.meta.url).href)});
       const launcher = createLocalJobLauncher({ directory: process.argv[1], python: ${JSON.stringify(python)}, trainerHome: '/', slots: 1, ownerPid: null, environment: {} });
       const document = { padding: 'x'.repeat(100_000) };
-      await launcher.launch({ name: 'full', document, resources: { processes: 1, threads: 1 } }).catch((error) => console.log(error.code, error.message));
-      console.log(JSON.stringify([await launcher.status('full'), await launcher.active()]));`;
+      await launcher.launch({ name: 'full', document, profile: { nodes: 1, processesPerNode: 1, threadsPerProcess: 1 } }).catch((error) => console.log(error.code, error.message));
+      console.log(JSON.stringify([await launcher.status('full'), await launcher.list()]));`;
     const disk = join(harness.directory, '.disk');
     await mkdir(disk);
     const mounted = `mount -t tmpfs -o size=64k tmpfs "$1" && exec "$2" --input-type=module -e "$3" "$1"`;

@@ -43,7 +43,7 @@ describe('a local job and its supervisor', () => {
   it('is re-adopted by a second launcher object, which can read, stop and tell its end', async () => {
     await launch(harness.launcher(forever), 'adopted');
     const second = harness.launcher('');
-    expect(await second.active()).toContain('adopted');
+    expect((await second.list()).map(({ name }) => name)).toContain('adopted');
     await untilLogged(second, 'adopted', 'up');
     await second.stop('adopted', 'stopped');
     expect(processesOf('adopted')).toEqual([]);
@@ -54,7 +54,7 @@ describe('a local job and its supervisor', () => {
       const { createLocalJobLauncher } = await import(${JSON.stringify(new URL('local-job-launcher.ts', import.meta.url).href)});
       const launcher = createLocalJobLauncher({ directory: ${JSON.stringify(harness.directory)}, python: ${JSON.stringify(python)}, trainerHome: '/', slots: 2,
         ownerPid: ${process.pid}, environment: {}, command: () => [${JSON.stringify(python)}, '-S', '-c', ${JSON.stringify(forever)}] });
-      await launcher.launch({ name: 'survives', document: {}, resources: { processes: 1, threads: 1 } });
+      await launcher.launch({ name: 'survives', document: {}, profile: { nodes: 1, processesPerNode: 1, threadsPerProcess: 1 } });
       console.log('launched');
       setInterval(() => {}, 1000);`;
     const worker = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -185,7 +185,7 @@ describe('a local job and its supervisor', () => {
     const launcher = harness.launcher(`import os\nprint([os.environ.get(name) for name in ${names}], os.path.basename(os.getcwd()))`, {
       trainerHome: '/the/trainer',
     });
-    await launch(launcher, 'environment', { processes: 1, threads: 2 });
+    await launch(launcher, 'environment', { processesPerNode: 1, threadsPerProcess: 2 });
     await until(launcher, 'environment', 'ended');
     delete process.env.TITRATE_LEAK;
     expect((await launcher.log('environment', 0)).text).toBe("['2', '/the/trainer', None] scratch\n");

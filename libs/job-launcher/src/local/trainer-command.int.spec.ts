@@ -31,7 +31,7 @@ describe('the command that starts the trainer', () => {
 
   const run = async (name: string, processes: number, what: string) => {
     const launcher = harness.launcher('', { trainerHome: await newTrainerHome(harness.directory, what), command: undefined });
-    await launch(launcher, name, { processes, threads: 1 });
+    await launch(launcher, name, { processesPerNode: processes });
     return { end: (await until(launcher, name, 'ended', 150_000)).end, log: (await launcher.log(name, 0)).text };
   };
 

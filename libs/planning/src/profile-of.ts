@@ -1,0 +1,24 @@
+import type { JobConfiguration, JobDocument, JobProfile } from '@titrate/contracts';
+import { countParameters } from './parameters.ts';
+
+/**
+ * The profile of a job: the one wanted by name, otherwise the first assigned one that the model fits.
+ *
+ * @throws Error when no profile has the name, or none is assigned to a model of that size.
+ */
+export function profileOf(configuration: JobConfiguration, document: JobDocument, wanted: string | null): JobProfile {
+  const name = wanted ?? assignedProfile(configuration, document);
+  const profile = configuration.profiles[name];
+  if (profile !== undefined) return profile;
+  const known = Object.keys(configuration.profiles).join(', ');
+  throw new Error(`Cannot launch job ${document.name} as its profile must be one of ${known}: current value is "${name}"`);
+}
+
+function assignedProfile({ assignment }: JobConfiguration, document: JobDocument): string {
+  if (document.kind === 'corpus' || document.kind === 'analyse') return assignment[document.kind];
+  const { shape, vocabularySize } = document.identity;
+  const parameters = countParameters(shape, vocabularySize).all;
+  const fitting = assignment[document.kind].find(({ upToParameters }) => upToParameters === null || parameters <= upToParameters);
+  if (fitting !== undefined) return fitting.profile;
+  throw new Error(`Cannot launch job ${document.name} as a profile must be assigned to models of ${parameters} parameters`);
+}
