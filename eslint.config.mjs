@@ -21,7 +21,7 @@ const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/testing/**', 'test/**'];
 /** Where a program starts, an adapter is picked; everything else knows the port only. */
 const adapters = {
   group: ['@titrate/*/local', '@titrate/*/s3', '@titrate/*/postgres', '@titrate/*/kubernetes'],
-  message: 'Adapters are named only where a program starts (main.ts, adapters.ts) and in tests: depend on the port.',
+  message: 'Adapters are named only where a program starts (main.ts, NAME.main.ts, adapters.ts) and in tests: depend on the port.',
 };
 
 /** What the workflow bundle must not hold: everything but the words, the SDK's workflow half and files beside it. */
@@ -83,7 +83,7 @@ export default typescript.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['apps/*/src/main.ts', 'apps/*/src/adapters.ts', 'tools/**', ...tests],
+    ignores: ['apps/*/src/main.ts', 'apps/*/src/*.main.ts', 'apps/*/src/adapters.ts', 'tools/**', ...tests],
     rules: { 'no-restricted-imports': ['error', { patterns: [adapters] }] },
   },
   {
