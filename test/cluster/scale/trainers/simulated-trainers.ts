@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CoreV1Api,
+  makeInformer,
+  PatchStrategy,
+  setHeaderOptions,
+  type Informer,
+  type KubeConfig,
+  type V1Pod,
+} from '@kubernetes/client-node';
+import type { ArtifactStore } from '@titrate/artifact-store';
+import { exitCodes, JobDocument } from '@titrate/contracts';
+import { simulateAnalysis } from './analysis.ts';
+import { Fenced } from './attempt-log.ts';
+import { makeCorpus } from './corpus.ts';
+import { simulateEvaluation } from './evaluation.ts';
+import type { Tell } from './telling.ts';
+import { simulateTraining, type Simulation } from './training.ts';
+
+/** Pods of Titrate's jobs, of whichever run. */
+const OURS = 'app.kubernetes.io/managed-by=titrate';
+const FAKE_NODE = 'kwok.x-k8s.io/node';
+
+export interface SimulatedTrainersOptions {
+  readonly kubeConfig: KubeConfig;
+  readonly namespace: string;
+  readonly store: ArtifactStore;
+  /** How long a training, and a job of evaluations, take. */
+  readonly trainSeconds: number;
+  readonly evaluateSeconds: number;
+  /** For corpus jobs, which the real trainer does: its Python, and how it gets into the store. */
+  readonly python: string;
+  readonly storeEnvironment: Readonly<Record<string, string>>;
+  readonly tell: Tell;
+}
+
+/**
+ * Does what the trainer would do in pods that have no process: those of kwok's nodes. Each pod that runs is given its job's
+ * document; what the job would leave in the store is left there; then the pods of the job succeed, or fail as theirs would.
+ *
+ * @returns stops it; jobs that are under way stay as they are
+ */
+export async function startSimulatedTrainers(options: SimulatedTrainersOptions): Promise<() => Promise<void>> {
+  const api = options.kubeConfig.makeApiClient(CoreV1Api);
+  const fake = await fakeNodes(api);
+  const working = new Map<string, AbortController>();
+  const list = () => api.listNamespacedPod({ namespace: options.namespace, labelSelector: OURS });
+  const pods = makeInformer(options.kubeConfig, `/api/v1/namespaces/${options.namespace}/pods`, list, OURS);
+
+  const look = (pod: V1Pod): void => {
+    const uid = pod.metadata?.uid ?? '';
+    if (pod.metadata?.deletionTimestamp !== undefined) working.get(uid)?.abort();
+    else if (isFirst(pod) && pod.status?.phase === 'Running' && fake.has(pod.spec?.nodeName ?? '') && !working.has(uid)) {
+      const abort = new AbortController();
+      working.set(uid, abort);
+      void work(options, api, pod, abort.signal);
+    }
+  };
+  pods.on('add', look);
+  pods.on('update', look);
+  pods.on('delete', (pod) => working.get(pod.metadata?.uid ?? '')?.abort());
+  await startAndRestart(pods);
+  return async () => {
+    await pods.stop();
+    for (const abort of working.values()) abort.abort();
+  };
+}
+
+async function fakeNodes(api: CoreV1Api): Promise<Set<string>> {
+  const { items } = await api.listNode();
+  return new Set(items.filter(({ metadata }) => metadata?.annotations?.[FAKE_NODE] === 'fake').map(({ metadata }) => metadata?.name ?? ''));
+}
+
+/** A watch ends now and then, when the server restarts say: it is begun again. */
+async function startAndRestart(pods: Informer<V1Pod>): Promise<void> {
+  pods.on('error', () => setTimeout(() => void pods.start(), 500));
+  await pods.start();
+}
+
+/** Of several pods of a job one works, as rank 0 alone writes to the store. */
+const isFirst = ({ metadata }: V1Pod): boolean => (metadata?.labels?.['batch.kubernetes.io/job-completion-index'] ?? '0') === '0';
+
+async function work(options: SimulatedTrainersOptions, api: CoreV1Api, pod: V1Pod, signal: AbortSignal): Promise<void> {
+  const job = pod.metadata?.labels?.['batch.kubernetes.io/job-name'] ?? '';
+  const { tell } = options;
+  const now = () => new Date().toISOString();
+  try {
+    tell({ kind: 'job-started', job, at: now() });
+    const exitCode = await exitCodeOf(simulate(options, await documentOf(api, options.namespace, job, signal), pod, signal));
+    tell({ kind: 'job-ended', job, at: now() });
+    await endPods(api, options.namespace, job, exitCode);
+  } catch (error) {
+    // A pod that went away takes its simulation with it; anything else must be seen.
+    if (!signal.aborted) tell({ kind: 'job-failed', job, at: now(), reason: (error as Error).message });
+  }
+}
+
+async function exitCodeOf(simulation: Promise<void>): Promise<number> {
+  try {
+    await simulation;
+    return exitCodes.succeeded;
+  } catch (error) {
+    if (error instanceof Fenced) return exitCodes.fenced;
+    throw error;
+  }
+}
+
+/** The document is in a Secret that is made after the Job: pods wait for it, and so does the simulation. */
+async function documentOf(api: CoreV1Api, namespace: string, name: string, signal: AbortSignal): Promise<JobDocument> {
+  for (;;) {
+    try {
+      const secret = await api.readNamespacedSecret({ namespace, name });
+      return JobDocument.parse(JSON.parse(Buffer.from(secret.data?.['job.json'] ?? '', 'base64').toString()));
+    } catch (error) {
+      if ((error as { code?: number }).code !== 404) throw error;
+      await sleep(200, undefined, { signal });
+    }
+  }
+}
+
+function simulate(options: SimulatedTrainersOptions, job: JobDocument, pod: V1Pod, signal: AbortSignal): Promise<void> {
+  const simulation = (seconds: number): Simulation => ({
+    store: options.store,
+    pod: pod.metadata?.name ?? '',
+    seconds: seconds * spread(job.name),
+    signal,
+    tell: options.tell,
+  });
+  switch (job.kind) {
+    case 'train':
+      return simulateTraining(job, simulation(options.trainSeconds));
+    case 'evaluate':
+      return simulateEvaluation(job, simulation(options.evaluateSeconds));
+    case 'analyse':
+      return simulateAnalysis(job, options.store);
+    case 'corpus':
+      return makeCorpus(job, options.python, options.storeEnvironment);
+  }
+}
+
+/** Between 0.9 and 1.1, by the job's name: jobs that all end at once would be a load that no cluster sees. */
+function spread(name: string): number {
+  const sum = [...name].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 1000, 7);
+  return 0.9 + (0.2 * sum) / 1000;
+}
+
+/** Ends every pod of a job as a kubelet would tell it. */
+async function endPods(api: CoreV1Api, namespace: string, job: string, exitCode: number): Promise<void> {
+  const { items } = await api.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${job}` });
+  for (const pod of items) {
+    const finishedAt = new Date().toISOString();
+    const terminated = {
+      exitCode,
+      reason: exitCode === 0 ? 'Completed' : 'Error',
+      startedAt: pod.status?.startTime ?? finishedAt,
+      finishedAt,
+    };
+    const containerStatuses = (pod.spec?.containers ?? []).map(({ name, image }) => ({
+      ...{ name, image, imageID: '', ready: false, started: false, restartCount: 0 },
+      state: { terminated },
+    }));
+    const body = { status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } };
+    await api.patchNamespacedPodStatus(
+      { namespace, name: pod.metadata?.name ?? '', body },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+  }
+}
