@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** Each generator with what it writes, in an order in which later ones may read what earlier ones wrote. */
 const generators: { what: string; command: string[] }[] = [
   { what: 'JSON Schemas (libs/contracts/schema)', command: ['tools/generate-schema.ts'] },
+  { what: "the chart's schema and table of values (charts/titrate)", command: ['tools/chart/generate.ts'] },
   { what: 'the spec reference (docs/spec-reference.md)', command: ['tools/generate-spec-reference.ts'] },
   {
     what: 'OpenAPI and the client types (apps/api/openapi.json, libs/api-client)',
