@@ -31,7 +31,7 @@ export const defaultFailureRules: Readonly<Record<FailureClass, FailureRule>> = 
   killed: rule('again', true),
   hung: rule('elsewhere', true),
   lost: rule('again', true),
-  stopped: rule('again', false),
+  stopped: rule('again', false, 0),
   evicted: rule('again', false, 10),
   preempted: rule('again', false, 10),
   'node-lost': rule('elsewhere', false),
@@ -75,13 +75,38 @@ const KubernetesLauncher = z.strictObject({
     .meta({ description: 'jobs are created suspended and admitted by Kueue; null without Kueue' }),
   storeAccess: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('session') }).meta({ description: 'STS sessions with a policy for the prefixes of the job' }),
-      z.strictObject({ kind: z.literal('keys') }).meta({ description: 'a key of its own for each job, made by the IAM API of the store' }),
       z
-        .strictObject({ kind: z.literal('workload-identity'), roleArn: z.string(), audience: z.string().default('sts.amazonaws.com') })
+        .strictObject({
+          kind: z.literal('session'),
+          roleArn: z
+            .string()
+            .default('arn:aws:iam::000000000000:role/titrate-job')
+            .meta({ description: 'role that may do what any job may do; it trusts the control plane alone' }),
+          durationSeconds: z
+            .int()
+            .min(900)
+            .max(43_200)
+            .default(43_200)
+            .meta({ description: 'life of a session, renewed at half; the role must allow it' }),
+          stsEndpoint: z.url().nullable().default(null).meta({ description: "null for AWS's own, or that of the store" }),
+        })
+        .meta({ description: 'STS sessions with a policy for the prefixes of the job' }),
+      z
+        .strictObject({
+          kind: z.literal('keys'),
+          iamEndpoint: z.url().nullable().default(null).meta({ description: "null for AWS's own, or that of the store" }),
+        })
+        .meta({ description: 'a key of its own for each job, made by the IAM API of the store' }),
+      z
+        .strictObject({
+          kind: z.literal('workload-identity'),
+          roleArn: z.string(),
+          audience: z.string().default('sts.amazonaws.com'),
+          stsEndpoint: z.url().nullable().default(null).meta({ description: "as pods reach it; null for AWS's own, or that of the store" }),
+        })
         .meta({ description: "a projected token of the pod's service account; the store's role decides what it opens" }),
     ])
-    .default({ kind: 'session' })
+    .prefault({ kind: 'session' })
     .meta({ description: 'how a job gets into the store, and into its own prefixes only' }),
 });
 export type KubernetesLauncher = z.infer<typeof KubernetesLauncher>;
