@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { freePorts, isPortFree } from './free-ports.ts';
 import { startProcess, waitUntilReady } from './process.ts';
+import { seaweedAccess } from './seaweedfs-access.ts';
 import { plainEnvironment, program, type Server, type ServerOptions } from './server.ts';
 
 /** Names of the ports that SeaweedFS listens on; clients need `s3` only. */
@@ -45,13 +46,22 @@ export async function pickSeaweedPorts(preferred: Partial<SeaweedPorts> = {}): P
   }
 }
 
+/** What SeaweedFS needs to start, and where it listens. */
+export interface SeaweedOptions extends ServerOptions {
+  readonly keys: StoreKeys;
+  readonly ports?: SeaweedPorts;
+  /** The one address that it listens on. Loopback by default; anything else belongs into a network namespace of its own. */
+  readonly address?: string;
+  /** A program with parameters that enters such a namespace and then turns into the server, as `nsenter --net=FILE`. */
+  readonly enter?: readonly string[];
+}
+
 /**
- * Starts SeaweedFS with its S3 gateway, on loopback only. Every way to its data but S3 is locked with random keys, so
- * that other users of the machine cannot go round the access keys. @throws StartFailed
+ * Starts SeaweedFS with its S3 gateway, on loopback only unless told otherwise. Every way to its data but S3 is locked with
+ * random keys, so that other users of the machine cannot go round the access keys. @throws StartFailed
  */
-export async function startSeaweedfs(
-  options: ServerOptions & { readonly keys: StoreKeys; readonly ports?: SeaweedPorts },
-): Promise<SeaweedServer> {
+export async function startSeaweedfs(options: SeaweedOptions): Promise<SeaweedServer> {
+  const address = options.address ?? '127.0.0.1';
   const ports = options.ports ?? (await pickSeaweedPorts());
   const data = join(options.directory, 'data');
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -61,7 +71,7 @@ export async function startSeaweedfs(
   const server = await startProcess({
     name: 'SeaweedFS',
     python: options.python,
-    command: [program(options.python, 'weed'), '-logtostderr=true', 'mini', ...flags(options.directory, data, ports)],
+    command: commandOf(options, ['-logtostderr=true', 'mini', ...flags(options.directory, data, ports, address)]),
     workingDirectory: options.directory,
     logFile: options.logFile ?? join(options.directory, 'server.log'),
     // The store shares a laptop with training: collect garbage rather than grow.
@@ -69,17 +79,24 @@ export async function startSeaweedfs(
     stopSignal: 'SIGINT',
   });
   server.ended.then(() => removeSockets(ports));
-  await waitUntilReady(server, () => isReady(ports));
-  return { pid: server.pid, logFile: server.logFile, ended: server.ended, url: `http://127.0.0.1:${ports.s3}`, stop: () => server.stop() };
+  await waitUntilReady(server, () => isReady(address, ports));
+  return { pid: server.pid, logFile: server.logFile, ended: server.ended, url: `http://${address}:${ports.s3}`, stop: () => server.stop() };
 }
 
-function flags(directory: string, data: string, ports: SeaweedPorts): string[] {
+function commandOf(options: SeaweedOptions, parameters: string[]): [string, ...string[]] {
+  const [first, ...rest] = [...(options.enter ?? []), program(options.python, 'weed'), ...parameters];
+  return [first as string, ...rest];
+}
+
+function flags(directory: string, data: string, ports: SeaweedPorts, address: string): string[] {
   const port = (name: 's3' | 'master' | 'filer' | 'volume' | 'admin') => [
     `-${name}.port=${ports[name]}`,
     `-${name}.port.grpc=${ports[`${name}Grpc`]}`,
   ];
   return [
-    ...[`-dir=${data}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', `-s3.config=${join(directory, 's3.json')}`],
+    ...[`-dir=${data}`, `-ip=${address}`, `-ip.bind=${address}`, `-s3.config=${join(directory, 's3.json')}`],
+    // Sessions for jobs, and users for jobs. Only the identity of s3.json may make either.
+    ...[`-s3.iam.config=${join(directory, 'iam.json')}`, '-s3.iam.readOnly=false'],
     ...[...port('s3'), ...port('master'), ...port('filer'), ...port('volume'), ...port('admin')],
     ...[`-s3.localSocket=${join(directory, 's3.sock')}`, `-filer.localSocket=${join(directory, 'filer.sock')}`],
     ...['-admin.ui=false', '-webdav=false', '-s3.port.iceberg=0', '-s3.port.lance=0', '-master.telemetry=false'],
@@ -94,6 +111,7 @@ function writeConfiguration(directory: string, keys: StoreKeys): void {
     actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'],
   };
   writeFileSync(join(directory, 's3.json'), JSON.stringify({ identities: [identity] }), { mode: 0o600 });
+  writeFileSync(join(directory, 'iam.json'), JSON.stringify(seaweedAccess(identity.name, keys.secretAccessKey)), { mode: 0o600 });
   const sections = ['jwt.signing', 'jwt.signing.read', 'jwt.filer_signing', 'jwt.filer_signing.read'];
   const section = (name: string) =>
     `[${name}]\nkey = "${createHash('sha256').update(`${name} ${keys.secretAccessKey}`).digest('hex')}"\nexpires_after_seconds = 60\n`;
@@ -114,11 +132,11 @@ function removeSockets(ports: SeaweedPorts): void {
 }
 
 /** S3 answers, and the master knows a volume server: from then on writes succeed. */
-async function isReady(ports: SeaweedPorts): Promise<boolean> {
+async function isReady(address: string, ports: SeaweedPorts): Promise<boolean> {
   try {
-    const store = await fetch(`http://127.0.0.1:${ports.s3}/`, { signal: AbortSignal.timeout(2_000) });
+    const store = await fetch(`http://${address}:${ports.s3}/`, { signal: AbortSignal.timeout(2_000) });
     await store.arrayBuffer();
-    const response = await fetch(`http://127.0.0.1:${ports.master}/dir/status`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`http://${address}:${ports.master}/dir/status`, { signal: AbortSignal.timeout(2_000) });
     const status = (await response.json()) as { Topology?: { Max?: number } };
     return store.status === 403 && (status.Topology?.Max ?? 0) > 0;
   } catch {
