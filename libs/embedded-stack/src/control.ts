@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
 import { LayoutRefused, readState, stackPaths } from './stack-folder.ts';
 import { isAlive, signalAll, type ProcessIdentity } from './process-identity.ts';
-import {
-  readStack,
-  removeStack,
-  StackTaken,
-  startStack,
-  type OwnedStack,
-  type StackOptions,
-  type StackProgress,
-  type StackView,
-} from './stack.ts';
+import { readStack, removeStack, startStack, type OwnedStack, type StackOptions, type StackProgress } from './stack.ts';
+import { StackTaken } from './stack-errors.ts';
+import type { StackView } from './stack-view.ts';
 
 /** A stack to work with: one that ran already, or one that this process started. */
 export type EnsuredStack =

@@ -1,17 +1,11 @@
 export { ensureStack, stopStack, resetStack, type EnsuredStack, type StopOutcome } from './control.ts';
-export {
-  startStack,
-  readStack,
-  StackTaken,
-  StackRefused,
-  type OwnedStack,
-  type StackOptions,
-  type StackProgress,
-  type StackView,
-} from './stack.ts';
-export { LayoutRefused } from './stack-folder.ts';
+export { startStack, readStack, type OwnedStack, type StackOptions, type StackProgress } from './stack.ts';
+export { StackTaken, StackRefused } from './stack-errors.ts';
+export type { StackView } from './stack-view.ts';
+export { LayoutRefused, type StoreAddress } from './stack-folder.ts';
 export { startTemporal, type TemporalServer } from './temporal.ts';
 export { startSeaweedfs, type SeaweedOptions, type SeaweedServer, type StoreKeys } from './seaweedfs.ts';
+export { seaweedAccess, seaweedJobRole } from './seaweedfs-access.ts';
 export { startPostgres, removePostgresFiles, type PostgresServer, type PostgresOptions } from './postgres.ts';
 export { startApi, startWorker, type AppOptions } from './apps.ts';
 export { freePorts } from './free-ports.ts';

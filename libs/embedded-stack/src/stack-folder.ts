@@ -26,6 +26,10 @@ export const StackSecrets = z.strictObject({
 });
 export type StackSecrets = z.infer<typeof StackSecrets>;
 
+/** An S3 store and a key to it. */
+export const StoreAddress = z.strictObject({ endpoint: z.url(), accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
+export type StoreAddress = z.infer<typeof StoreAddress>;
+
 /** The folder cannot be used by this version of Titrate. Nothing was changed. */
 export class LayoutRefused extends Error {
   readonly code = 'layout-refused';
@@ -40,6 +44,8 @@ export interface StackPaths {
   readonly root: string;
   readonly state: string;
   readonly secrets: string;
+  /** Where the store is, when the stack works with one that it does not start. */
+  readonly otherStore: string;
   readonly logs: string;
   readonly jobs: string;
   readonly cache: string;
@@ -56,6 +62,7 @@ export function stackPaths(folder: string): StackPaths {
     root,
     state: at('stack.json'),
     secrets: at('secrets.json'),
+    otherStore: at('other-store.json'),
     logs: at('logs'),
     jobs: at('jobs'),
     cache: at('cache'),
@@ -98,6 +105,17 @@ export function ensureSecrets(paths: StackPaths): StackSecrets {
 
 export function readSecrets(paths: StackPaths): StackSecrets {
   return StackSecrets.parse(JSON.parse(readFileSync(paths.secrets, 'utf8')));
+}
+
+/** Remembers the store that the stack did not start, for whoever looks at the stack; null forgets it. */
+export function writeOtherStore(paths: StackPaths, store: StoreAddress | null): void {
+  if (store === null) rmSync(paths.otherStore, { force: true });
+  else writePrivate(paths.otherStore, store);
+}
+
+/** The store that the stack did not start, or null. */
+export function readOtherStore(paths: StackPaths): StoreAddress | null {
+  return existsSync(paths.otherStore) ? StoreAddress.parse(JSON.parse(readFileSync(paths.otherStore, 'utf8'))) : null;
 }
 
 /** Changes a folder of one layout into the next. */

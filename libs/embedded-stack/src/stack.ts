@@ -1,14 +1,11 @@
-import { availableParallelism } from 'node:os';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { repositoryRoot, startApi, startWorker } from './apps.ts';
+import { existsSync, rmSync } from 'node:fs';
 import { takeFolderLock, type FolderLock } from './folder-lock.ts';
-import { freePorts, isPortFree } from './free-ports.ts';
+import { removePostgresFiles } from './postgres.ts';
 import { endAll, identify, isAlive, processesOf } from './process-identity.ts';
 import { freeBytes } from './process.ts';
-import { removePostgresFiles, startPostgres } from './postgres.ts';
-import { pickSeaweedPorts, seaweedPorts, startSeaweedfs } from './seaweedfs.ts';
+import type { Server } from './server.ts';
 import { stopOnSignals } from './signals.ts';
+import { StackRefused, StackTaken } from './stack-errors.ts';
 import {
   ensureSecrets,
   LAYOUT,
@@ -16,29 +13,16 @@ import {
   readSecrets,
   readState,
   stackPaths,
+  writeOtherStore,
   writeState,
   type StackPaths,
-  type StackSecrets,
   type StackState,
+  type StoreAddress,
 } from './stack-folder.ts';
+import { describeParts } from './stack-parts.ts';
+import { pickPorts } from './stack-ports.ts';
+import { viewOf, type StackView } from './stack-view.ts';
 import { supervise, type Part, type Supervised } from './supervise.ts';
-import { startTemporal, temporalPorts } from './temporal.ts';
-import type { Server } from './server.ts';
-
-/** A running stack, as anybody with access to its folder sees it. */
-export interface StackView {
-  readonly folder: string;
-  readonly ownerPid: number;
-  /** Where the API and the web page answer. */
-  readonly apiUrl: string;
-  /** Bearer token for `/v1`. */
-  readonly apiToken: string;
-  readonly temporalUiUrl: string;
-  /** One log file for each process. */
-  readonly logsDirectory: string;
-  /** What the apps run with; holds secrets. Integration tests and tools use it to speak with the servers. */
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 /** What the stack is doing, for people. */
 export interface StackProgress {
@@ -68,6 +52,10 @@ export interface StackOptions {
   readonly jobSlots?: number;
   /** Free disk below which the stack refuses to start, in bytes. 512 MB by default. */
   readonly neededBytes?: number;
+  /** File with a `JobConfiguration`: jobs run where it says, such as in a cluster. On this machine by default. */
+  readonly jobConfiguration?: string;
+  /** An S3 store that is there already, such as one that the pods of a cluster reach; by default the stack starts its own. */
+  readonly store?: StoreAddress;
   /** Leaves API and worker out, for those who start them from an editor. False by default. */
   readonly serversOnly?: boolean;
   /**
@@ -76,27 +64,6 @@ export interface StackOptions {
    */
   readonly exitOnSignal?: boolean;
 }
-
-/** Another process owns the stack of this folder. */
-export class StackTaken extends Error {
-  readonly code = 'stack-taken';
-  constructor(folder: string) {
-    super(`Cannot start a stack in ${folder} as nobody else may own it: another process does. \`titrate down\` stops it.`);
-    this.name = 'StackTaken';
-  }
-}
-
-/** The stack cannot start here and now; the message says what to do. */
-export class StackRefused extends Error {
-  readonly code = 'stack-refused';
-  constructor(message: string) {
-    super(message);
-    this.name = 'StackRefused';
-  }
-}
-
-const portNames = ['api', 'postgres', ...temporalPorts, ...seaweedPorts] as const;
-type StackPorts = Record<(typeof portNames)[number], number>;
 
 const NEEDED_BYTES = 512 * 1024 * 1024;
 
@@ -134,6 +101,7 @@ async function startLocked(options: StackOptions, paths: StackPaths, lock: Folde
   if (copy !== null) progress({ kind: 'starting', part: 'stack', message: `an older layout was migrated; its copy is at ${copy}` });
   checkDisk(paths, options.neededBytes ?? NEEDED_BYTES);
   const secrets = ensureSecrets(paths);
+  writeOtherStore(paths, options.store ?? null);
   const ports = await pickPorts(readState(paths)?.ports ?? {}, options.apiPort);
   const view = viewOf(options.folder, paths, ports, process.pid, secrets, options);
   const parts = describeParts(paths, ports, secrets, options, view);
@@ -216,94 +184,6 @@ function checkDisk(paths: StackPaths, needed: number): void {
       `Cannot start the stack as ${paths.root} must have ${Math.ceil(needed / 1024 / 1024)} MB of free disk: current value is ${Math.floor(free / 1024 / 1024)} MB`,
     );
   }
-}
-
-/** The last ports where they are still free, so that addresses survive a restart; a port that was asked for must be free. */
-async function pickPorts(last: Partial<StackPorts>, apiPort: number | undefined): Promise<StackPorts> {
-  if (apiPort !== undefined && !(await isPortFree(apiPort))) {
-    throw new StackRefused(
-      `Cannot start the API as its port must be free: somebody listens on 127.0.0.1:${apiPort}. Choose another, or leave it to the system.`,
-    );
-  }
-  const ports = await freePorts(portNames, { ...last, ...(apiPort === undefined ? {} : { api: apiPort }) });
-  return { ...ports, ...(await pickSeaweedPorts(ports)) };
-}
-
-function viewOf(
-  folder: string,
-  paths: StackPaths,
-  ports: Partial<StackPorts>,
-  ownerPid: number,
-  secrets: StackSecrets,
-  options: Partial<StackOptions>,
-): StackView {
-  const url = (name: keyof StackPorts) => `http://127.0.0.1:${ports[name]}`;
-  return {
-    folder,
-    ownerPid,
-    apiUrl: url('api'),
-    apiToken: secrets.apiToken,
-    temporalUiUrl: url('temporalUi'),
-    logsDirectory: paths.logs,
-    environment: {
-      TITRATE_POSTGRES_URL: `postgres://titrate:${secrets.postgresPassword}@127.0.0.1:${ports.postgres}/titrate`,
-      AWS_ENDPOINT_URL: url('s3'),
-      AWS_ACCESS_KEY_ID: secrets.storeAccessKeyId,
-      AWS_SECRET_ACCESS_KEY: secrets.storeSecretAccessKey,
-      AWS_REGION: 'us-east-1',
-      TITRATE_BUCKET: 'titrate',
-      TITRATE_TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
-      TITRATE_API_HOST: '127.0.0.1',
-      TITRATE_API_PORT: String(ports.api),
-      TITRATE_API_TOKEN: secrets.apiToken,
-      TITRATE_JOBS_DIRECTORY: paths.jobs,
-      TITRATE_JOB_SLOTS: String(options.jobSlots ?? Math.ceil(availableParallelism() * 1.5)),
-      TITRATE_OWNER_PID: String(ownerPid),
-      TITRATE_PYTHON: pythonOf(options),
-      TITRATE_CACHE_DIRECTORY: paths.cache,
-    },
-  };
-}
-
-function pythonOf(options: Partial<StackOptions>): string {
-  return options.python ?? process.env['TITRATE_PYTHON'] ?? join(repositoryRoot, 'apps/trainer/.venv/bin/python');
-}
-
-function describeParts(
-  paths: StackPaths,
-  ports: StackPorts,
-  secrets: StackSecrets,
-  options: StackOptions,
-  view: StackView,
-): { servers: Part[]; worker: Part; api: Part } {
-  const python = pythonOf(options);
-  const log = (name: string) => rotate(join(paths.logs, `${name}.log`));
-  const keys = { accessKeyId: secrets.storeAccessKeyId, secretAccessKey: secrets.storeSecretAccessKey };
-  return {
-    servers: [
-      {
-        name: 'PostgreSQL',
-        start: () =>
-          startPostgres({
-            directory: paths.postgres,
-            logFile: log('postgres'),
-            python,
-            password: secrets.postgresPassword,
-            port: ports.postgres,
-          }),
-      },
-      { name: 'SeaweedFS', start: () => startSeaweedfs({ directory: paths.seaweedfs, logFile: log('seaweedfs'), python, keys, ports }) },
-      { name: 'Temporal', start: () => startTemporal({ directory: paths.temporal, logFile: log('temporal'), python, ports }) },
-    ],
-    worker: { name: 'worker', start: () => startWorker({ python, logFile: log('worker'), environment: view.environment }) },
-    api: { name: 'API', start: () => startApi({ python, logFile: log('api'), environment: view.environment }, view.apiUrl) },
-  };
-}
-
-/** Puts a log above 32 MB aside, under one older name, before its process is started. */
-function rotate(path: string): string {
-  if (existsSync(path) && statSync(path).size > 32 * 1024 * 1024) renameSync(path, `${path}.1`);
-  return path;
 }
 
 /** Removes everything of a folder's stack, the data included. @throws StackTaken while it runs */
