@@ -6,7 +6,7 @@ import { createClient, type Client } from '@titrate/api-client';
 import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
 import type { ArtifactStore } from '@titrate/artifact-store';
 import type { CorpusRecipeInput, RunLogEntry, Sweep, SweepSpecInput } from '@titrate/contracts';
-import { resetStack, startStack, type OwnedStack } from '@titrate/embedded-stack';
+import { resetStack, startStack, type OwnedStack, type StackOptions } from '@titrate/embedded-stack';
 
 /** A whole stack in a folder of its own, for tests that train real models in seconds. */
 export interface Laboratory {
@@ -25,9 +25,10 @@ export interface Laboratory {
   close(): Promise<void>;
 }
 
-export async function openLaboratory(): Promise<Laboratory> {
+/** Starts a stack; by default all its jobs are processes of this machine. */
+export async function openLaboratory(options: Pick<StackOptions, 'jobConfiguration' | 'store'> = {}): Promise<Laboratory> {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-e2e-'));
-  const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3 });
+  const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3, ...options });
   const client = createClient({ server: stack.apiUrl, token: stack.apiToken });
   const {
     AWS_ENDPOINT_URL: endpoint = '',
