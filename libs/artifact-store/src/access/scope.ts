@@ -57,7 +57,7 @@ function evaluate({ run, identity }: EvaluateJob): Part {
 /** The corpus's digest is known when it is made: it could be any. */
 function corpus({ sourceObject, tokenizerObject }: CorpusJob): Part {
   const uploads = [sourceObject, ...(tokenizerObject === null ? [] : [tokenizerObject])].map(({ key }) => key);
-  for (const key of uploads) demand(key.startsWith(keys.upload('')), 'sourceObject and tokenizerObject', 'lie under uploads/', key);
+  for (const key of uploads) demand(/^uploads\/[^/]+$/.test(key), 'sourceObject and tokenizerObject', 'be uploads/ID', key);
   return { read: [...uploads, 'corpora/'], create: ['corpora/'] };
 }
 

@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals';
+import { CorpusJob, keys, type JobDocument } from '@titrate/contracts';
+import fc from 'fast-check';
+import { policyLimit, policyOf, type PolicyDocument } from './policy.ts';
+import { scopeOf, ScopeRefused } from './scope.ts';
+import { analyseDocument, corpus, corpusDocument, digest, evaluateDocument, trainDocument } from './testing/documents.ts';
+
+const [X, Y] = [digest('a'), digest('b')];
+const token = 'f'.repeat(16);
+
+/** Whether a policy allows a request, by the rules that AWS publishes: `*` matches anything, slashes too. */
+function allows(policy: PolicyDocument, action: string, key: string, bucket = 'titrate'): boolean {
+  const listing = action === 's3:ListBucket';
+  const arn = listing ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+  return policy.Statement.some(
+    ({ Action, Resource, Condition }) =>
+      Action.includes(action) &&
+      Resource.some((pattern) => matches(pattern, arn)) &&
+      (Condition === undefined || Condition.StringLike['s3:prefix'].some((pattern) => matches(pattern, key))),
+  );
+}
+
+const matches = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    's',
+  ).test(text);
+
+const may = (document: JobDocument, action: string, key: string): boolean => allows(policyOf(scopeOf(document)), action, key);
+const get = 's3:GetObject';
+const put = 's3:PutObject';
+
+describe('what a job may do, by kind', () => {
+  it('training reads its corpus and run, and writes its own attempt and the log', () => {
+    const job = trainDocument(X);
+    for (const key of [
+      keys.corpusManifest(corpus),
+      keys.logEntry(X, 3),
+      `${keys.attempt(X, 7, 'abc')}step00000001/.metadata`,
+      keys.jobResult(job.name),
+    ])
+      expect([key, may(job, get, key)]).toEqual([key, true]);
+    for (const key of [
+      keys.logEntry(X, 0),
+      keys.progress(X, 1, token),
+      `${keys.attempt(X, 1, token)}2/step00000001/__0_0.distcp`,
+      keys.jobResult(job.name),
+    ])
+      expect([key, may(job, put, key)]).toEqual([key, true]);
+    for (const key of [
+      keys.corpusManifest(corpus),
+      keys.evaluation(X, digest('d'), digest('e')),
+      keys.runIdentity(X),
+      keys.progress(X, 2, token),
+      keys.progress(X, 11, token),
+    ])
+      expect([key, may(job, put, key)]).toEqual([key, false]);
+  });
+
+  it('an evaluation writes results of its run only, and not its log', () => {
+    const job = evaluateDocument(X);
+    expect(may(job, get, `${keys.attempt(X, 1, token)}step00000001/.metadata`)).toBe(true);
+    expect(may(job, put, keys.evaluation(X, digest('d'), digest('e')))).toBe(true);
+    for (const key of [keys.logEntry(X, 0), keys.progress(X, 1, token), keys.evaluation(Y, digest('d'), digest('e'))])
+      expect([key, may(job, put, key)]).toEqual([key, false]);
+  });
+
+  it('a corpus job reads its uploads and no others, and writes corpora', () => {
+    const job = corpusDocument('uploads/1');
+    expect(may(job, get, 'uploads/1')).toBe(true);
+    for (const key of ['uploads/10', 'uploads/2', keys.logEntry(X, 0)]) expect([key, may(job, get, key)]).toEqual([key, false]);
+    expect(may(job, put, keys.corpusManifest(X))).toBe(true);
+    expect(may(job, put, 'uploads/1')).toBe(false);
+    const withTokenizer = CorpusJob.parse({ ...job, tokenizerObject: { key: 'uploads/t', sizeBytes: 1, sha256: X } });
+    expect(may(withTokenizer, get, 'uploads/t')).toBe(true);
+  });
+
+  it('an analysis reads the evaluations of its runs, and writes its report', () => {
+    const job = analyseDocument([X]);
+    expect(may(job, get, keys.evaluation(X, digest('d'), digest('e')))).toBe(true);
+    expect(may(job, put, `sweeps/sw-1/analyses/${digest('9')}/report.json`)).toBe(true);
+    for (const key of [keys.logEntry(X, 0), keys.evaluation(Y, digest('d'), digest('e'))])
+      expect([key, may(job, get, key)]).toEqual([key, false]);
+    for (const key of [keys.evaluation(X, digest('d'), digest('e')), `sweeps/sw-1/analyses/${digest('7')}/report.json`])
+      expect([key, may(job, put, key)]).toEqual([key, false]);
+  });
+
+  it('an analysis of more runs than a policy has room for reads evaluations of every run, but nothing else of them', () => {
+    const runs = Array.from({ length: 1_000 }, (_, index) => index.toString(16).padStart(64, '0'));
+    const job = analyseDocument(runs);
+    expect(JSON.stringify(policyOf(scopeOf(job))).length).toBeLessThan(policyLimit);
+    for (const run of [runs[0] as string, runs[999] as string, X]) {
+      expect(may(job, get, keys.evaluation(run, digest('d'), digest('e')))).toBe(true);
+      for (const key of [keys.logEntry(run, 0), `${keys.attempt(run, 1, token)}step00000001/.metadata`])
+        expect(may(job, get, key)).toBe(false);
+      expect(may(job, put, keys.evaluation(run, digest('d'), digest('e')))).toBe(false);
+    }
+  });
+
+  it.each([trainDocument(X), evaluateDocument(X), corpusDocument('uploads/1'), analyseDocument([X])])(
+    'a job of kind $kind can neither delete nor change what the store allows, and lists no more than it reads',
+    (job) => {
+      const policy = policyOf(scopeOf(job));
+      const actions = policy.Statement.flatMap(({ Action }) => Action);
+      expect(actions.toSorted()).toEqual(['s3:AbortMultipartUpload', get, 's3:ListBucket', put]);
+      for (const prefix of ['', 'r', 'runs/', 'runs', 'corpora', 'jobs/', 'sweeps/', 'uploads/', keys.run(Y)])
+        expect([prefix, allows(policy, 's3:ListBucket', prefix)]).toEqual([prefix, false]);
+      for (const action of [get, put]) expect(allows(policy, action, keys.jobResult(job.name), 'another')).toBe(false);
+    },
+  );
+
+  it('what a job creates it can read back, as a refused create is compared', () => {
+    for (const job of [trainDocument(X), evaluateDocument(X), corpusDocument('uploads/1'), analyseDocument([X])]) {
+      for (const prefix of scopeOf(job).create) expect([prefix, may(job, get, `${prefix}x`)]).toEqual([prefix, true]);
+    }
+  });
+});
+
+describe('no job reaches what is not its own', () => {
+  const run = fc.stringMatching(/^[0-9a-f]{64}$/);
+  const near = (own: string) => fc.nat(63).map((at) => own.slice(0, at) + (own[at] === '0' ? '1' : '0') + own.slice(at + 1));
+  const pair = run.chain((own) => fc.tuple(fc.constant(own), fc.oneof(run, near(own)))).filter(([own, other]) => own !== other);
+  const rest = fc.oneof(
+    fc.constantFrom('run.json', 'log/00000000.json', `evaluations/${X}-${Y}.json`, `attempts/1-${token}/step00000001/.metadata`),
+    fc.string(),
+  );
+
+  it('a key of another run is never matched by the policy of a training or an evaluation', () => {
+    fc.assert(
+      fc.property(pair, rest, ([own, other], tail) => {
+        for (const job of [trainDocument(own), evaluateDocument(own)]) {
+          const policy = policyOf(scopeOf(job));
+          for (const action of [get, put, 's3:AbortMultipartUpload', 's3:ListBucket'])
+            expect(allows(policy, action, keys.run(other) + tail)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('a key of another run is never matched by the policy of an analysis that has room to name its runs', () => {
+    fc.assert(
+      fc.property(pair, rest, ([own, other], tail) => {
+        const policy = policyOf(scopeOf(analyseDocument([own])));
+        for (const action of [get, put, 's3:ListBucket']) expect(allows(policy, action, keys.run(other) + tail)).toBe(false);
+      }),
+    );
+  });
+
+  it('the policy of the longest names fits every store', () => {
+    const longest = trainDocument(X, 'b'.repeat(63));
+    const job = { ...longest, name: 'n'.repeat(63) };
+    expect(JSON.stringify(policyOf(scopeOf(job), 'aws-us-gov')).length).toBeLessThanOrEqual(policyLimit);
+  });
+});
+
+describe('names that could mean more than they say are refused', () => {
+  it.each(['', '*', 'a*', 'a?', '${aws:username}', '..', 'a/b', 'a b', 'a"b', 'ü'])('the job name %j', (name) => {
+    expect(() => scopeOf({ ...trainDocument(X), name })).toThrow(ScopeRefused);
+  });
+
+  it.each(['*', 'a/*', '../x'])('the bucket %j', (bucket) => {
+    expect(() => scopeOf(trainDocument(X, bucket))).toThrow(/^Cannot let a job into the store as bucket must/);
+  });
+
+  it.each(['*', '../../x', 'a/b*', '', '..'])('the token %j of an attempt', (attempt) => {
+    expect(() => scopeOf({ ...trainDocument(X), token: `x/${attempt}` } as JobDocument)).toThrow(ScopeRefused);
+  });
+
+  it.each(['runs/x', 'uploads/*', 'uploads/../runs/x', 'uploads/', 'uploads//x', ''])('the upload %j', (key) => {
+    const job = corpusDocument('uploads/1');
+    if (job.kind !== 'corpus') throw new Error(`Cannot test as the kind must be corpus: current value is ${job.kind}`);
+    expect(() => scopeOf({ ...job, sourceObject: { ...job.sourceObject, key } })).toThrow(ScopeRefused);
+  });
+
+  it.each(['', '/', 'sweeps/', 'sweeps/*/analyses/x/', 'sweeps/../analyses/x/', 'sweeps/a/analyses/x', 'runs/a/'])(
+    'the output prefix %j',
+    (prefix) => {
+      expect(() => scopeOf(analyseDocument([X], 'titrate', prefix))).toThrow(ScopeRefused);
+    },
+  );
+
+  it('an evaluation that lies elsewhere', () => {
+    const job = analyseDocument([X]);
+    const text = JSON.stringify(job).replaceAll('/evaluations/', '/log/');
+    expect(() => scopeOf(JSON.parse(text) as JobDocument)).toThrow(/an evaluation must lie under runs\/RUN\/evaluations\//);
+  });
+
+  it('a scope that no policy has room for', () => {
+    const read = Array.from({ length: 40 }, (_, index) => `corpora/${index.toString(16).padStart(64, '0')}/`);
+    expect(() => policyOf({ ...scopeOf(trainDocument(X)), read })).toThrow(/must have 2048 characters at most: it has \d+$/);
+  });
+});
