@@ -33,21 +33,23 @@ const userNameLimit = 64;
 /** Access by a user of its own for each job, for stores with an IAM API and without sessions. Its key lasts until the job is forgotten. */
 export function createKeysAccess(options: KeysAccessOptions): StoreAccess {
   const client = new IAMClient(clientSettings(options, 'iam', options.iamEndpoint));
-  const renew = (scope: JobScope): Promise<Grant> =>
-    asked(`make a key for job ${scope.name}`, options, () => makeKey(client, options, scope));
+  const renew = async (scope: JobScope): Promise<Grant> => {
+    const policy = JSON.stringify(policyOf(scope));
+    return asked(`make a key for job ${scope.name}`, options, () => makeKey(client, options, scope, policy));
+  };
   return {
     grant: async (document) => renew(scopeOf(document)),
     renew,
     revoke: (job) => asked(`take the key of job ${job} back`, options, () => removeUser(client, userName(options.bucket, job))),
-    sweep: (liveJobs) => asked('remove the keys of jobs that are gone', options, () => sweep(client, options.bucket, liveJobs)),
+    sweep: (liveJobs) => sweep(client, options, liveJobs),
   };
 }
 
 /** The policy stands before the key exists. The key of an earlier grant stays, as a pod may have it; any older one goes. */
-async function makeKey(client: IAMClient, { bucket, pod }: KeysAccessOptions, scope: JobScope): Promise<Grant> {
+async function makeKey(client: IAMClient, { bucket, pod }: KeysAccessOptions, scope: JobScope, policy: string): Promise<Grant> {
   const UserName = userName(bucket, scope.name);
   await unless('EntityAlreadyExists', client.send(new CreateUserCommand({ UserName, Path: userPath })));
-  await client.send(new PutUserPolicyCommand({ UserName, PolicyName: policyName, PolicyDocument: JSON.stringify(policyOf(scope)) }));
+  await client.send(new PutUserPolicyCommand({ UserName, PolicyName: policyName, PolicyDocument: policy }));
   await removeKeys(client, UserName, 1);
   const { AccessKey } = await client.send(new CreateAccessKeyCommand({ UserName }));
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
@@ -77,18 +79,23 @@ async function removeUser(client: IAMClient, UserName: string): Promise<void> {
 }
 
 /** Users are listed before jobs: a job that is made in between, and its user, are in neither or in the second. */
-async function sweep(client: IAMClient, bucket: string, liveJobs: () => Promise<Iterable<string>>): Promise<number> {
-  const users: string[] = [];
+async function sweep(client: IAMClient, options: KeysAccessOptions, liveJobs: () => Promise<Iterable<string>>): Promise<number> {
+  const what = 'remove the keys of jobs that are gone';
+  const users = await asked(what, options, () => listUsers(client, userPrefix(options.bucket)));
+  const live = new Set([...(await liveJobs())].map((job) => userName(options.bucket, job)));
+  const orphans = users.filter((name) => !live.has(name));
+  for (const orphan of orphans) await asked(what, options, () => removeUser(client, orphan));
+  return orphans.length;
+}
+
+async function listUsers(client: IAMClient, prefix: string): Promise<string[]> {
+  const names: string[] = [];
   for (let Marker: string | undefined; ;) {
     const page = await client.send(new ListUsersCommand({ Marker }));
-    users.push(...(page.Users ?? []).map(({ UserName = '' }) => UserName).filter((name) => name.startsWith(userPrefix(bucket))));
-    if (!page.IsTruncated) break;
+    names.push(...(page.Users ?? []).map(({ UserName = '' }) => UserName).filter((name) => name.startsWith(prefix)));
+    if (!page.IsTruncated) return names;
     Marker = page.Marker;
   }
-  const live = new Set([...(await liveJobs())].map((job) => userName(bucket, job)));
-  const orphans = users.filter((name) => !live.has(name));
-  for (const orphan of orphans) await removeUser(client, orphan);
-  return orphans.length;
 }
 
 const userPrefix = (bucket: string): string => `titrate-${sha256(bucket).slice(0, 8)}-`;

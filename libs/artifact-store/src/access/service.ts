@@ -35,17 +35,20 @@ export async function asked<T>(what: string, access: ControlPlaneAccess, request
     return await request();
   } catch (error) {
     if (error instanceof StoreAccessFailed) throw error;
-    const reason = nameOf(error);
-    throw new StoreAccessFailed(`Cannot ${what} as the store must allow it: ${reason}${wordsOf(error, access)}`, reason);
+    const { rule, reason, words } = problemOf(error);
+    const told = words.replaceAll(access.secretAccessKey, '(secret)');
+    throw new StoreAccessFailed(`Cannot ${what} as ${rule}: ${reason}${told}`, reason);
   }
 }
 
 /** The error code of the store's answer, or the kind of the failure. */
-export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+export const nameOf = (error: unknown): string => (error as { name?: string }).name ?? 'unknown';
 
-/** Words of the store's own answer or of the network; an answer that could not be read is not quoted. */
-function wordsOf(error: unknown, { secretAccessKey }: ControlPlaneAccess): string {
-  const { message, $fault, code } = error as { message?: string; $fault?: string; code?: string };
-  if (($fault === undefined && code === undefined) || message === undefined) return '';
-  return `: ${message.replaceAll(secretAccessKey, '(secret)')}`;
+/** What went wrong, in the store's own words where it refused; an answer that could not be read is not quoted. */
+function problemOf(error: unknown): { rule: string; reason: string; words: string } {
+  const { message = '', $fault } = error as { message?: string; $fault?: string };
+  if ($fault !== undefined) return { rule: 'the store must allow it', reason: nameOf(error), words: `: ${message}` };
+  const [network] = /\bE[A-Z]{5,}\b|\bTimeoutError\b/.exec(`${nameOf(error)} ${message}`) ?? [];
+  if (network !== undefined) return { rule: 'the store must answer', reason: network, words: '' };
+  return { rule: "the store's answer must be readable", reason: nameOf(error), words: '' };
 }

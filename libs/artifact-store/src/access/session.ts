@@ -19,8 +19,10 @@ export interface SessionAccessOptions extends ControlPlaneAccess {
 /** Access by STS `AssumeRole` with a session policy. Nothing is left behind: a session ends by itself, and cannot be ended before. */
 export function createSessionAccess(options: SessionAccessOptions): StoreAccess {
   const client = new STSClient(clientSettings(options, 'sts', options.stsEndpoint));
-  const renew = (scope: JobScope): Promise<Grant> =>
-    asked(`open a session for job ${scope.name}`, options, () => openSession(client, options, scope));
+  const renew = async (scope: JobScope): Promise<Grant> => {
+    const policy = JSON.stringify(policyOf(scope, options.roleArn.split(':')[1]));
+    return asked(`open a session for job ${scope.name}`, options, () => openSession(client, options, scope, policy));
+  };
   return {
     grant: async (document) => renew(scopeOf(document)),
     renew,
@@ -29,9 +31,8 @@ export function createSessionAccess(options: SessionAccessOptions): StoreAccess 
   };
 }
 
-async function openSession(client: STSClient, options: SessionAccessOptions, scope: JobScope): Promise<Grant> {
+async function openSession(client: STSClient, options: SessionAccessOptions, scope: JobScope, policy: string): Promise<Grant> {
   const { roleArn, durationSeconds, pod } = options;
-  const policy = JSON.stringify(policyOf(scope, roleArn.split(':')[1]));
   const began = Date.now();
   const { Credentials } = await client.send(
     new AssumeRoleCommand({

@@ -46,7 +46,7 @@ export interface Grant {
 export interface StoreAccess {
   /** Access for a job. Again for the same job: what was granted last stays good for its time. @throws ScopeRefused, StoreAccessFailed */
   grant(document: JobDocument): Promise<Grant>;
-  /** The same for a job of which only the scope is known. @throws StoreAccessFailed */
+  /** The same for a job of which only the scope is known. @throws ScopeRefused, StoreAccessFailed */
   renew(scope: JobScope): Promise<Grant>;
   /** Ends a job's access where the store can end it; sessions run out by themselves. A job without access is no error. @throws StoreAccessFailed */
   revoke(jobName: string): Promise<void>;
