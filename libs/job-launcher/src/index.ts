@@ -1,2 +1,3 @@
 export type { JobEnd, JobLauncher, JobListing, JobRequest, JobStatus, LogPiece } from './job-launcher.ts';
-export { JobNotLaunched, JobRefused } from './errors.ts';
+export type { ClusterCapacity, NodeCapacity } from './cluster-capacity.ts';
+export { ClusterRefused, ClusterUnreachable, JobNotLaunched, JobRefused } from './errors.ts';

@@ -1,5 +1,7 @@
 import { exitCodes, type FailureClass } from '@titrate/contracts';
+import { classifyExitCode } from '../exit-code.ts';
 import type { JobEnd } from '../job-launcher.ts';
+import { withLastLines } from '../log-text.ts';
 import type { ExitRecord } from './job-folder.ts';
 
 /**
@@ -10,7 +12,7 @@ export function classifyEnd(record: ExitRecord, lastLines: string): JobEnd {
   if (record.stopped === null && !record.lost && record.exitCode === exitCodes.succeeded)
     return { kind: 'succeeded', endedAt: record.endedAt };
   const [failure, words] = classify(record);
-  const message = lastLines === '' ? `The job ${words}; its log is empty.` : `The job ${words}. Last lines of its log:\n${lastLines}`;
+  const message = withLastLines(`The job ${words}`, lastLines);
   return { kind: 'failed', failure, exitCode: record.exitCode, message, node: null, endedAt: record.endedAt };
 }
 
@@ -21,13 +23,6 @@ function classify({ exitCode, signal, oomKilled, stopped, lost }: ExitRecord): [
   if (stopped === 'terminated') return ['stopped', 'was ended as its supervisor was asked to end'];
   if (lost) return ['lost', 'vanished: its supervisor was gone and had recorded no end'];
   if (oomKilled) return ['out-of-memory', 'was killed as memory ran out'];
-  if (exitCode === exitCodes.badInput) return ['bad-input', `ended with code ${exitCode}: its document or input can never work`];
-  if (exitCode === exitCodes.diverged) return ['diverged', `ended with code ${exitCode}: the loss was not finite`];
-  if (exitCode === exitCodes.fenced) return ['fenced', `ended with code ${exitCode}: a newer attempt owns the run`];
   if (signal !== null) return ['killed', `was killed by ${signal}`];
-  if (exitCode === killedRank) return ['killed', `ended with code ${exitCode}: a process of it was killed by SIGKILL`];
-  return ['failed', `ended with code ${exitCode}`];
+  return exitCode === null ? ['lost', 'ended without a code'] : classifyExitCode(exitCode);
 }
-
-/** How shells and torchrun's wrapper tell of a process that SIGKILL ended: 128 + 9. */
-const killedRank = 137;

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { JobProfile } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused } from '../errors.ts';
 import type { JobLauncher, JobListing, JobRequest, JobStatus } from '../job-launcher.ts';
+import { checkProfile, mustBePositive } from '../profile-checks.ts';
 import { classifyEnd } from './classify-end.ts';
 import { codeOf, makeFolder, readRecord, writeNewRecord } from './job-folder.ts';
 import { readLastLines, readPiece } from './job-log.ts';
@@ -96,7 +97,7 @@ function trainerCommand(python: string): (jobFile: string, profile: JobProfile) 
   return (jobFile, profile) => {
     const ranks = ranksOf(profile);
     if (ranks === 1) return [python, '-m', 'trainer', jobFile];
-    return [python, here('ranks.py'), '--standalone', '--nproc-per-node', String(ranks), '-m', 'trainer', jobFile];
+    return [python, '-m', 'trainer.ranks', '--standalone', '--nproc-per-node', String(ranks), '-m', 'trainer', jobFile];
   };
 }
 
@@ -230,16 +231,10 @@ function validName(name: string): string {
 const ranksOf = ({ nodes, processesPerNode }: JobProfile): number => nodes * processesPerNode;
 
 function slotsOf({ name, profile }: JobRequest, total: number): number {
-  const { nodes, processesPerNode, threadsPerProcess } = profile;
-  for (const [what, value] of Object.entries({ nodes, processesPerNode, threadsPerProcess })) mustBePositive(what, value);
-  const slots = ranksOf(profile) * threadsPerProcess;
+  checkProfile(profile);
+  const slots = ranksOf(profile) * profile.threadsPerProcess;
   if (slots <= total) return slots;
   throw new JobRefused(
     `Cannot launch job ${name} as its ranks times threads must be at most ${total}, the slots of this machine: current value is ${slots}`,
   );
-}
-
-function mustBePositive(what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new JobRefused(`Cannot run jobs as ${what} must be a positive whole number: current value is ${value}`);
 }

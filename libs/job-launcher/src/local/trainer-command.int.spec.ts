@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { launch, until } from '../job-launcher.contract.ts';
@@ -7,7 +7,9 @@ import { newLocalHarness, type LocalHarness } from './local-harness.ts';
 // torchrun imports PyTorch in each process.
 jest.setTimeout(180_000);
 
-/** A package in the trainer's place, so that what starts it is tested alone: prints its rank, then does as it is told. */
+const trainerSources = new URL('../../../../apps/trainer/trainer/', import.meta.url);
+
+/** A package in the trainer's place, so that what starts it is tested alone, the trainer's own wrapper around torchrun included: prints its rank, then does as it is told. */
 async function newTrainerHome(directory: string, what: string): Promise<string> {
   const home = join(directory, `.home-${what.replace(/\W+/g, '-')}`);
   await mkdir(join(home, 'trainer'), { recursive: true });
@@ -19,6 +21,7 @@ ${what}
 `;
   await writeFile(join(home, 'trainer', '__main__.py'), script);
   await writeFile(join(home, 'trainer', '__init__.py'), '');
+  for (const name of ['ranks.py', 'exits.py']) await copyFile(new URL(name, trainerSources), join(home, 'trainer', name));
   return home;
 }
 

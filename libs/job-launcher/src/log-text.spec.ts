@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openTail } from './job-log.ts';
+import { openTail } from './log-text.ts';
 
 describe('openTail()', () => {
   it('counts exactly the bytes of a character that is cut, at every cut', () => {

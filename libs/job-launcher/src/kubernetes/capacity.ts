@@ -1,0 +1,43 @@
+import { ClusterRefused } from '../errors.ts';
+import { createCalls } from './calls.ts';
+import { connect } from './connect.ts';
+import type { Node } from './objects.ts';
+import { parseQuantity } from './quantity.ts';
+import type { ClusterCapacity, NodeCapacity } from '../cluster-capacity.ts';
+
+/** How to reach the cluster to be read. */
+export interface ReadClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context: string | null;
+}
+
+const patienceMs = 5_000;
+/** Resources that every node has; what else is counted in whole pieces is a device, such as `nvidia.com/gpu`. */
+const isDevice = (resource: string): boolean => resource.includes('/') && !resource.startsWith('hugepages-');
+
+/**
+ * What the cluster's nodes can give to pods, for checks before anything is launched. Null where the service account may not list nodes.
+ *
+ * @throws ClusterUnreachable
+ */
+export async function readCluster({ kubeconfig, context }: ReadClusterOptions): Promise<ClusterCapacity | null> {
+  const calls = createCalls(connect(kubeconfig, context), '', patienceMs);
+  try {
+    const list = await calls.json<{ items: readonly Node[] }>({ verb: 'list', resource: 'nodes' });
+    return { nodes: (list?.items ?? []).filter(({ spec }) => !spec?.unschedulable).map(capacityOf) };
+  } catch (error) {
+    if (error instanceof ClusterRefused) return null;
+    throw error;
+  }
+}
+
+function capacityOf({ metadata, status }: Node): NodeCapacity {
+  const amounts = Object.entries(status?.allocatable ?? {}).map(([resource, text]) => [resource, parseQuantity(text)] as const);
+  const of = new Map(amounts);
+  return {
+    gpus: Object.fromEntries(amounts.filter(([resource, amount]) => isDevice(resource) && amount > 0)),
+    cpu: of.get('cpu') ?? 0,
+    memoryBytes: of.get('memory') ?? 0,
+    labels: metadata.labels ?? {},
+  };
+}

@@ -1,0 +1,27 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { ClusterRefused } from '../errors.ts';
+
+/**
+ * The cluster to talk to: that of a kubeconfig file, or by the usual order: `KUBECONFIG`, the file in the home folder, the pod itself.
+ *
+ * @throws ClusterRefused when the file cannot be read, or has no such context.
+ */
+export function connect(kubeconfig: string | undefined, context: string | null): KubeConfig {
+  const config = new KubeConfig();
+  const origin = kubeconfig ?? process.env.KUBECONFIG ?? 'the default kubeconfig';
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    throw new ClusterRefused(`Cannot reach a cluster as ${origin} must be a kubeconfig that can be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  if (context !== null) config.setCurrentContext(context);
+  const known = config.getContexts().map(({ name }) => name);
+  if (config.getCurrentCluster() === null)
+    throw new ClusterRefused(
+      `Cannot reach a cluster as the context must be one of ${origin} (${known.join(', ')}) and name a cluster of it: current value is "${config.getCurrentContext()}"`,
+    );
+  return config;
+}

@@ -1,0 +1,3 @@
+export { readCluster, type ReadClusterOptions } from './capacity.ts';
+export { createKubernetesJobLauncher, type KubernetesJobLauncher, type KubernetesJobLauncherSettings } from './kubernetes-job-launcher.ts';
+export type { StoreAccess, StoreGrant, StoreScope } from './store-access.ts';

@@ -1,0 +1,103 @@
+import type { V1OwnerReference } from '@kubernetes/client-node';
+import { canonicalJson } from '@titrate/contracts';
+import { JobNotLaunched, JobRefused } from '../errors.ts';
+import type { JobRequest } from '../job-launcher.ts';
+import { Conflict, type Calls, type Resource } from './calls.ts';
+import { isForgotten, recordedEnd } from './classify.ts';
+import { encoded, identityOf, jobManifest, renewalOf, secretManifest, serviceManifest, type ManifestSettings } from './manifests.ts';
+import { annotations } from './names.ts';
+import { finish, type Job } from './objects.ts';
+import type { StoreAccess, StoreGrant, StoreScope } from './store-access.ts';
+
+/** What making a job's objects needs. */
+export interface PartsSettings extends ManifestSettings {
+  readonly access: StoreAccess;
+}
+
+/** Another launch may create, and another worker forget, between our look and our create. */
+const creations = 5;
+
+/**
+ * Makes a job's objects exist: its Job first, then what it owns, so that deleting the Job leaves nothing behind. Pods wait for their
+ * Secret by themselves. Of a job that is at its end nothing is made again.
+ *
+ * @throws JobRefused when the name is taken by another document, JobNotLaunched when an earlier job of that name is still going.
+ */
+export async function makeJob(calls: Calls, settings: PartsSettings, request: JobRequest): Promise<void> {
+  for (let attempt = 1; attempt <= creations; attempt++) {
+    const found = await calls.json<Job>({ verb: 'get', resource: 'jobs', name: request.name });
+    if (found !== null) return completeJob(calls, settings, request, found);
+    const grant = await settings.access.grant(request.document);
+    // Built before anything exists: it refuses a document that is too long.
+    secretManifest(request, grant, ownerReference(request.name, ''));
+    try {
+      const made = await calls.json<Job>({ verb: 'create', resource: 'jobs', body: jobManifest(request, settings, grant) });
+      return await makeParts(calls, request, made!, grant);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+  throw new JobNotLaunched(
+    `Cannot launch job ${request.name} as nobody else must make and remove it meanwhile: it came and went ${creations} times`,
+  );
+}
+
+/** Makes a Service that is not there, for a job of several pods. */
+export async function makeService(calls: Calls, { metadata }: Job): Promise<void> {
+  const owner = ownerReference(metadata.name, metadata.uid);
+  await createOrPatch(calls, 'services', metadata.name, serviceManifest(metadata.name, metadata.labels ?? {}, owner));
+}
+
+/** Renews the job's access to the store when its time has come. Pods see the files of a Secret change. */
+export async function renewAccess(calls: Calls, access: StoreAccess, { metadata }: Job, now: number): Promise<void> {
+  const { [annotations.renewAt]: renewAt, [annotations.scope]: scope } = metadata.annotations ?? {};
+  if (renewAt === undefined || scope === undefined || now < Date.parse(renewAt)) return;
+  const grant = await access.renew(JSON.parse(scope) as StoreScope);
+  await calls.json({ verb: 'patch', resource: 'secrets', name: metadata.name, body: { data: encoded(grant.secretData) } });
+  const body = { metadata: { uid: metadata.uid, annotations: renewalOf(grant) } };
+  await calls.json({ verb: 'patch', resource: 'jobs', name: metadata.name, body });
+}
+
+/** The job is there: the same document must have made it, and what belongs to it must be there too. */
+async function completeJob(calls: Calls, settings: PartsSettings, request: JobRequest, job: Job): Promise<void> {
+  mustBeTheSame(request, job);
+  if (isForgotten({ job, pods: [], vanished: [], events: [] }))
+    throw new JobNotLaunched(`Cannot launch job ${request.name} as an earlier job of that name must be gone: its pods are still ending`);
+  if (finish(job) !== undefined || recordedEnd({ job }) !== null || job.metadata.deletionTimestamp !== undefined) return;
+  const owner = ownerReference(job.metadata.name, job.metadata.uid);
+  const known = { metadata: { ownerReferences: [owner] }, data: encoded({ 'job.json': canonicalJson(request.document) }) };
+  const secret = await calls.json({ verb: 'patch', resource: 'secrets', name: request.name, body: known });
+  if (secret === null) await makeParts(calls, request, job, await settings.access.grant(request.document));
+  else if (request.profile.nodes > 1) await makeService(calls, job);
+}
+
+async function makeParts(calls: Calls, request: JobRequest, job: Job, grant: StoreGrant): Promise<void> {
+  const owner = ownerReference(job.metadata.name, job.metadata.uid);
+  await createOrPatch(calls, 'secrets', request.name, secretManifest(request, grant, owner));
+  if (request.profile.nodes > 1) await makeService(calls, job);
+}
+
+/** One that is there already may be of an earlier job of that name, which takes it along unless the new one owns it. */
+async function createOrPatch(calls: Calls, resource: Resource, name: string, body: unknown): Promise<void> {
+  try {
+    await calls.json({ verb: 'create', resource, body });
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const patched = await calls.json({ verb: 'patch', resource, name, body });
+    if (patched === null) await calls.json({ verb: 'create', resource, body });
+  }
+}
+
+function mustBeTheSame({ name, document }: JobRequest, { metadata }: Job): void {
+  for (const [annotation, wanted] of Object.entries(identityOf(document))) {
+    const found = metadata.annotations?.[annotation];
+    if (found === wanted) continue;
+    throw new JobRefused(
+      `Cannot launch job ${name} as the job of that name must have the same ${annotation}, ${wanted}: current value is ${found ?? 'none, it is not of Titrate'}`,
+    );
+  }
+}
+
+function ownerReference(name: string, uid: string): V1OwnerReference {
+  return { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true };
+}

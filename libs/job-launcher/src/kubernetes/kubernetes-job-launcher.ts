@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterUnreachable } from '../errors.ts';
+import type { JobLauncher, JobListing, JobStatus } from '../job-launcher.ts';
+import { checkProfile } from '../profile-checks.ts';
+import { Conflict, createCalls } from './calls.ts';
+import { classify, failureOf, isForgotten, recordedEnd, type Reading } from './classify.ts';
+import { listAll, watchCluster } from './cluster-view.ts';
+import { connect } from './connect.ts';
+import { readLog, speakerOf } from './job-log.ts';
+import { makeJob, makeService, renewAccess, type PartsSettings } from './job-parts.ts';
+import { createEventReader, deleteJob, endPods, lookAt, recordVerdict } from './job-truth.ts';
+import { endFinalizer, validName } from './names.ts';
+import { finish, termination, type Job, type JobView, type Pod } from './objects.ts';
+import { createTroubleClock } from './trouble-clock.ts';
+
+/** Which cluster, and how jobs are run there. */
+export interface KubernetesJobLauncherSettings extends PartsSettings {
+  /** A kubeconfig file; without it the usual places: `KUBECONFIG`, the home folder, the pod itself. */
+  readonly kubeconfig?: string;
+  /** How long a call tries again while the API server is away; the default is 15 s. */
+  readonly patienceMs?: number;
+}
+
+/** A launcher with connections. */
+export interface KubernetesJobLauncher extends JobLauncher {
+  /** Ends the watches; jobs go on. */
+  close(): Promise<void>;
+}
+
+const defaultPatienceMs = 15_000;
+const lookMs = 250;
+/** A cluster that has not ended the pods of a deleted Job by then has no controllers at work. */
+const longestEndMs = 15 * 60_000;
+
+/**
+ * Runs each job as a Job of the cluster. All that is known stands in the cluster: any number of launchers, in any process, see the same
+ * jobs. A watch only hints that a job is at work; whatever else is told was asked for.
+ *
+ * @throws ClusterRefused when the kubeconfig cannot be read or has no such context.
+ */
+export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSettings): KubernetesJobLauncher {
+  const config = connect(settings.kubeconfig, settings.launcher.context);
+  const calls = createCalls(config, settings.launcher.namespace, settings.patienceMs ?? defaultPatienceMs);
+  const view = watchCluster(config, calls);
+  const withEvents = createEventReader(calls);
+  const troubleSince = createTroubleClock();
+
+  const launcher: KubernetesJobLauncher = {
+    async launch(request) {
+      validName(request.name);
+      checkProfile(request.profile);
+      validName(request.name, request.profile.nodes);
+      await makeJob(calls, settings, request);
+    },
+    async status(name) {
+      const seen = view.get(validName(name));
+      if (seen !== null) {
+        await mend(seen);
+        const reading = await read(seen);
+        if (reading.kind === 'waiting' || reading.kind === 'running') return reading;
+      }
+      return statusOf((await conclude(name)).reading);
+    },
+    async stop(name, failure) {
+      const { job, reading } = await conclude(validName(name), (seen) => stopped(seen, failure));
+      if (reading.kind === 'unknown') return;
+      await untilEnded(name, job!.metadata.uid);
+    },
+    async log(name, offset) {
+      const seen = view.get(validName(name)) ?? (await lookAt(calls, view, name));
+      const pod = seen && speakerOf(seen.pods);
+      if (!pod) return { text: '', next: offset };
+      const now = async (): Promise<Pod | undefined> =>
+        (await lookAt(calls, view, name))?.pods.find(({ metadata }) => metadata.uid === pod.metadata.uid);
+      const hasEnded = async (): Promise<boolean> => termination((await now()) ?? pod) !== undefined;
+      return readLog(calls, pod, offset, hasEnded);
+    },
+    async forget(name) {
+      const { job, reading } = await conclude(validName(name));
+      if (reading.kind !== 'ended') return;
+      await settings.access.revoke(name);
+      await release(job!);
+    },
+    async list() {
+      const { items } = await listAll<Job>(calls, 'jobs');
+      return items.filter((job) => !isForgotten(viewOf(job))).map(listingOf);
+    },
+    close: () => view.close(),
+  };
+  return launcher;
+
+  async function read(seen: JobView | null): Promise<Reading> {
+    return classify(seen && (await withEvents(seen, Date.now())), Date.now(), troubleSince);
+  }
+
+  /** The truth of now. What has ended, or has to, is recorded as such, once; `wish` is what the caller wants recorded if nothing else is. */
+  async function conclude(name: string, wish?: (seen: JobView) => Reading): Promise<{ job: Job | null; reading: Reading }> {
+    for (;;) {
+      const seen = await lookAt(calls, view, name);
+      const found = await read(seen);
+      const reading = wish && (found.kind === 'waiting' || found.kind === 'running') ? wish(seen!) : found;
+      if (reading.kind === 'ending') await endPods(calls, seen!, Date.now());
+      if (reading.kind !== 'verdict') return { job: seen?.job ?? null, reading };
+      await recordVerdict(calls, seen!, reading);
+    }
+  }
+
+  async function untilEnded(name: string, uid: string): Promise<void> {
+    const deadline = Date.now() + longestEndMs;
+    for (;;) {
+      const { job, reading } = await conclude(name);
+      if (reading.kind === 'ended' || job?.metadata.uid !== uid) return;
+      if (Date.now() > deadline) throw new ClusterUnreachable(`Cannot stop job ${name} as the cluster must end its pods: they live on`);
+      await sleep(lookMs);
+    }
+  }
+
+  /** Lets a Job go, with all that it owns. */
+  async function release({ metadata: { name, uid } }: Job): Promise<void> {
+    await deleteJob(calls, name, uid, 'Background');
+    for (;;) {
+      const job = await calls.json<Job>({ verb: 'get', resource: 'jobs', name });
+      if (job === null || job.metadata.uid !== uid) return;
+      const finalizers = (job.metadata.finalizers ?? []).filter((finalizer) => finalizer !== endFinalizer);
+      const body = { metadata: { uid, resourceVersion: job.metadata.resourceVersion, finalizers } };
+      try {
+        await calls.json({ verb: 'patch', resource: 'jobs', name, body });
+        return;
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+      }
+    }
+  }
+
+  /** Keeps what a living job needs: its Service, and access that does not run out. A failure is told and tried again at the next look. */
+  async function mend(seen: JobView): Promise<void> {
+    if (finish(seen.job) !== undefined || seen.job.metadata.deletionTimestamp !== undefined || recordedEnd(seen) !== null) return;
+    if (seen.job.spec.completions > 1 && view.lacksService(seen.job.metadata.name)) await makeService(calls, seen.job);
+    await renewAccess(calls, settings.access, seen.job, Date.now()).catch((error: Error) => process.emitWarning(error));
+  }
+}
+
+function stopped({ pods }: JobView, failure: 'stopped' | 'hung'): Reading {
+  const words = failure === 'stopped' ? 'was stopped' : 'was ended as it showed no sign of progress';
+  // Of several pods nobody knows which one hangs.
+  return failureOf(failure, words, Date.now(), { pod: pods.length === 1 ? pods[0]! : null });
+}
+
+function statusOf(reading: Reading): JobStatus {
+  if (reading.kind === 'ending' || reading.kind === 'verdict') return { kind: 'waiting', reason: 'its pods are ending' };
+  return reading;
+}
+
+function listingOf(job: Job): JobListing {
+  const ended = finish(job) !== undefined || recordedEnd({ job }) !== null;
+  return { name: job.metadata.name, ended, launchedAt: new Date(job.metadata.creationTimestamp).toISOString() };
+}
+
+const viewOf = (job: Job): JobView => ({ job, pods: [], vanished: [], events: [] });
