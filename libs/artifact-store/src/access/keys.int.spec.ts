@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
 import { keys } from '@titrate/contracts';
-import { createStoreAccess } from './create-store-access.ts';
-import { userName } from './keys.ts';
+import { createKeysAccess, userName } from './keys.ts';
 import { clientOf, credentialsOf, describeStoreAccess } from './store-access.contract.ts';
 import { digest, trainDocument } from './testing/documents.ts';
 import { adminClient, sharedStore } from './testing/servers.ts';
 
 function keysFor(bucket: string) {
-  return createStoreAccess({ storeAccess: { kind: 'keys', iamEndpoint: null }, storeEndpoint: null }, { ...sharedStore(), bucket });
+  const { endpoint, region } = sharedStore();
+  return createKeysAccess({ ...sharedStore(), bucket, iamEndpoint: null, pod: { endpoint, region }, sweepPauseMs: 20 });
 }
 
 describeStoreAccess('keys', async () => {
@@ -53,6 +53,16 @@ describe('keys', () => {
     expect(await access.sweep(async () => [])).toBe(1);
     expect(await works(living)).toBe(false);
     expect(await elsewhere.sweep(async () => [])).toBe(1);
+  });
+
+  it('of a job that comes to be while a sweep is under way are left', async () => {
+    const access = keysFor(bucket);
+    const made = await access.grant(trainDocument(run, bucket));
+    const seen: string[][] = [[], [made.scope.name]];
+    expect(await access.sweep(async () => seen.shift() as string[])).toBe(0);
+    expect(await works(made)).toBe(true);
+    expect(seen).toEqual([]);
+    expect(await access.sweep(async () => [])).toBe(1);
   });
 
   it('belong to users whose names fit any store', () => {

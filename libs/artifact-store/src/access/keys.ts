@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -23,6 +24,8 @@ export interface KeysAccessOptions extends ControlPlaneAccess {
   /** Where IAM answers; null for AWS's own, or that of the store. */
   readonly iamEndpoint: string | null;
   readonly pod: PodView;
+  /** How long a sweep waits before it believes that a user has no job; a minute by default. */
+  readonly sweepPauseMs?: number;
 }
 
 const policyName = 'titrate-job';
@@ -78,12 +81,17 @@ async function removeUser(client: IAMClient, UserName: string): Promise<void> {
   await unless('NoSuchEntity', client.send(new DeleteUserCommand({ UserName })));
 }
 
-/** Users are listed before jobs: a job that is made in between, and its user, are in neither or in the second. */
+/** A job's user can be a moment older than the job: only a user that has no job twice, with a pause between, is an orphan. */
 async function sweep(client: IAMClient, options: KeysAccessOptions, liveJobs: () => Promise<Iterable<string>>): Promise<number> {
   const what = 'remove the keys of jobs that are gone';
-  const users = await asked(what, options, () => listUsers(client, userPrefix(options.bucket)));
-  const live = new Set([...(await liveJobs())].map((job) => userName(options.bucket, job)));
-  const orphans = users.filter((name) => !live.has(name));
+  const withoutJob = async (users: string[]): Promise<string[]> => {
+    const live = new Set([...(await liveJobs())].map((job) => userName(options.bucket, job)));
+    return users.filter((name) => !live.has(name));
+  };
+  const suspects = await withoutJob(await asked(what, options, () => listUsers(client, userPrefix(options.bucket))));
+  if (suspects.length === 0) return 0;
+  await sleep(options.sweepPauseMs ?? 60_000);
+  const orphans = await withoutJob(suspects);
   for (const orphan of orphans) await asked(what, options, () => removeUser(client, orphan));
   return orphans.length;
 }

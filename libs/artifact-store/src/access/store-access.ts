@@ -50,7 +50,7 @@ export interface StoreAccess {
   renew(scope: JobScope): Promise<Grant>;
   /** Ends a job's access where the store can end it; sessions run out by themselves. A job without access is no error. @throws StoreAccessFailed */
   revoke(jobName: string): Promise<void>;
-  /** Ends the access of jobs that are gone, whoever forgot to; returns how many. `liveJobs` is asked after what is granted was listed. */
+  /** Ends the access of jobs that are gone, whoever forgot to; returns how many. May take a minute: `liveJobs` is asked twice. */
   sweep(liveJobs: () => Promise<Iterable<string>>): Promise<number>;
 }
 
