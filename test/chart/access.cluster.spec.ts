@@ -56,18 +56,17 @@ async function allowedOf(part: Part, questions: readonly Question[]): Promise<Qu
 const granted: Record<Part, Record<string, string[]>> = {
   worker: {
     'jobs.batch': ['create', 'get', 'list', 'watch', 'patch', 'delete'],
-    services: ['create', 'get', 'list', 'watch', 'delete'],
-    secrets: ['create', 'patch', 'delete'],
-    pods: ['get', 'list', 'watch'],
+    services: ['create', 'list', 'watch', 'patch'],
+    secrets: ['create', 'patch'],
+    pods: ['list', 'watch'],
     'pods/log': ['get'],
-    events: ['list', 'watch'],
-    'workloads.kueue.x-k8s.io': ['get', 'list'],
+    events: ['list'],
   },
   api: {
     'jobs.batch': ['get', 'list', 'watch'],
-    pods: ['get', 'list', 'watch'],
+    services: ['list', 'watch'],
+    pods: ['list', 'watch'],
     'pods/log': ['get'],
-    events: ['list', 'watch'],
   },
   trainer: {},
 };
@@ -76,6 +75,7 @@ const verbs = ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'd
 const resources = [
   ...Object.keys(granted.worker),
   'jobs/status.batch',
+  'workloads.kueue.x-k8s.io',
   'pods/exec',
   'pods/eviction',
   'pods/ephemeralcontainers',

@@ -115,12 +115,12 @@ describe('the chart', () => {
 
   it('takes every image from the mirror of a network without internet, and trusts its authority', () => {
     expect(JobConfiguration.parse(jobConfigurationOf(rendered['air-gapped'])).launcher).toMatchObject({
-      image: 'mirror.internal:5000/titrate/trainer:0.1.0',
+      image: 'mirror.internal:5000/titrate-trainer:0.1.0',
       storeEndpoint: 'https://s3-jobs.internal:9000',
     });
     for (const what of parts) {
       const manifest = part('air-gapped', what);
-      expect(podOf(manifest).containers[0]!.image).toBe('mirror.internal:5000/titrate/control-plane:0.1.0');
+      expect(podOf(manifest).containers[0]!.image).toBe('mirror.internal:5000/titrate-control-plane:0.1.0');
       expect(podOf(manifest).imagePullSecrets).toEqual([{ name: 'mirror' }]);
       expect(environmentOf(manifest)['NODE_EXTRA_CA_CERTS']).toBe('/etc/titrate-ca/ca.crt');
     }
