@@ -3,6 +3,7 @@ import type { Dependencies } from './dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch/evaluation-batch.activities.ts';
 import { refusingTheHopeless } from './hopeless.ts';
 import { createJobActivities } from './job/job.activities.ts';
+import { createPace } from './job/pace.ts';
 import { createRunActivities } from './run/run.activities.ts';
 import { createSweepActivities } from './sweep/sweep.activities.ts';
 
@@ -10,10 +11,11 @@ export type { Dependencies } from './dependencies.ts';
 
 /** All activities over the given adapters, for a Temporal worker. */
 export function createActivities(dependencies: Dependencies) {
+  const pace = createPace(dependencies.pollMs);
   return refusingTheHopeless({
     ...createSweepActivities(dependencies),
-    ...createRunActivities(dependencies),
-    ...createEvaluationBatchActivities(dependencies),
+    ...createRunActivities(dependencies, pace),
+    ...createEvaluationBatchActivities(dependencies, pace),
     ...createCorpusActivities(dependencies),
     ...createJobActivities(dependencies),
   });

@@ -1,7 +1,10 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 
-/** Codes of errors that come again however often one asks: what lies in the store is create-only, and a refused job stays refused. */
-const hopelessCodes: ReadonlySet<string> = new Set(['JOB_REFUSED', 'LOG_BROKEN', 'OBJECT_ALTERED']);
+/**
+ * Codes of errors that come again however often one asks: what lies in the store is create-only, a refused job stays refused,
+ * and a profile that is not configured stays so until an operator changes that.
+ */
+const hopelessCodes: ReadonlySet<string> = new Set(['JOB_REFUSED', 'LOG_BROKEN', 'OBJECT_ALTERED', 'PROFILE_UNKNOWN']);
 
 type Activity = (...args: never[]) => Promise<unknown>;
 

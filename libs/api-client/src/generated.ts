@@ -545,8 +545,12 @@ export interface components {
       job: string;
       /** Format: date-time */
       launchedAt: string;
+      /** @description training lost by the failure: from its newest resume point, or its start, to its end; null unless it failed */
+      lostSeconds: number | null;
       /** @description what happened, with the last lines of the log */
       message: string | null;
+      /** @description where it failed; null where no node is to blame or known */
+      node: string | null;
       number: number;
       progress: components['schemas']['Progress'] | null;
       resumedStep: number | null;
@@ -556,6 +560,8 @@ export interface components {
       /** @enum {string} */
       state: 'launched' | 'running' | 'succeeded' | 'failed';
       token: string;
+      /** @description what its job waits for, as the launcher says; null when it runs or has ended */
+      waiting: string | null;
     };
     AttemptPage: {
       items: components['schemas']['Attempt'][];
@@ -833,6 +839,11 @@ export interface components {
       evaluations: components['schemas']['EvaluationSettings'][];
       hangSeconds: number;
       maxAttempts: number;
+      /**
+       * @description profile of the training jobs; null for the one assigned to the size
+       * @default null
+       */
+      profile: string | null;
       /** @description steps saved in full; ascending */
       resumeSteps: number[];
       /** @enum {string} */
@@ -1104,6 +1115,8 @@ export interface components {
       /** @description sweeps that demand it */
       sweeps: string[];
       tokens: number;
+      /** @description what the job of its newest attempt waits for; null when it does not wait */
+      waiting: string | null;
     };
     RunIdentity: {
       /** @description sha256 in lower-case hexadecimal */

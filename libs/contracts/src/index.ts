@@ -1,5 +1,6 @@
 export { canonicalJson, sha256Hex, digestOf, shortDigest } from './digest.ts';
 export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, Environment } from './primitives.ts';
+export { keptLogHead, readKeptLog } from './kept-log.ts';
 export { keys } from './keys.ts';
 export { ModelShape, type ModelShapeInput } from './model-shape.ts';
 export { TokenizerSource, CorpusRecipe, Occurrences, CorpusManifest, CorpusSummary, type CorpusRecipeInput } from './corpus.ts';

@@ -23,6 +23,7 @@ export const Demand = z.strictObject({
   retention: z.enum(['all', 'evaluated', 'final']),
   maxAttempts: PositiveCount,
   hangSeconds: PositiveCount,
+  profile: Name.nullable().default(null).meta({ description: 'profile of the training jobs; null for the one assigned to the size' }),
 });
 export type Demand = z.infer<typeof Demand>;
 

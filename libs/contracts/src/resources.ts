@@ -41,6 +41,13 @@ export const Attempt = z.strictObject({
   failure: FailureClass.nullable(),
   exitCode: z.int().nullable(),
   message: z.string().nullable().meta({ description: 'what happened, with the last lines of the log' }),
+  node: z.string().nullable().meta({ description: 'where it failed; null where no node is to blame or known' }),
+  lostSeconds: z
+    .number()
+    .min(0)
+    .nullable()
+    .meta({ description: 'training lost by the failure: from its newest resume point, or its start, to its end; null unless it failed' }),
+  waiting: z.string().nullable().meta({ description: 'what its job waits for, as the launcher says; null when it runs or has ended' }),
   resumedStep: Count.nullable(),
   progress: Progress.nullable(),
   launchedAt: Moment,
@@ -91,6 +98,7 @@ export const Run = z.strictObject({
   parameters: PositiveCount,
   state: RunState,
   reason: z.string().nullable(),
+  waiting: z.string().nullable().meta({ description: 'what the job of its newest attempt waits for; null when it does not wait' }),
   attempts: Count,
   step: Count.meta({ description: 'newest known step' }),
   steps: PositiveCount,

@@ -132,6 +132,7 @@ function lengthOf(spec: SweepSpec, size: GridPoint['size'], tokens: number, usdP
     retention: spec.retention.keep,
     maxAttempts: spec.maxAttempts,
     hangSeconds: spec.hangSeconds,
+    profile: spec.profile ?? null,
   };
   const consumed = steps * training.batchInstances * training.sequenceLength;
   const estimate = estimateRun({

@@ -1,17 +1,23 @@
 import type { JobConfiguration, JobDocument, JobProfile } from '@titrate/contracts';
 import { countParameters } from './parameters.ts';
 
+/** The configuration has no profile for a job; it stays so until the operator changes it. */
+export class ProfileUnknown extends Error {
+  readonly code = 'PROFILE_UNKNOWN';
+  override readonly name = 'ProfileUnknown';
+}
+
 /**
  * The profile of a job: the one wanted by name, otherwise the first assigned one that the model fits.
  *
- * @throws Error when no profile has the name, or none is assigned to a model of that size.
+ * @throws ProfileUnknown when no profile has the name, or none is assigned to a model of that size.
  */
 export function profileOf(configuration: JobConfiguration, document: JobDocument, wanted: string | null): JobProfile {
   const name = wanted ?? assignedProfile(configuration, document);
   const profile = configuration.profiles[name];
   if (profile !== undefined) return profile;
   const known = Object.keys(configuration.profiles).join(', ');
-  throw new Error(`Cannot launch job ${document.name} as its profile must be one of ${known}: current value is "${name}"`);
+  throw new ProfileUnknown(`Cannot launch job ${document.name} as its profile must be one of ${known}: current value is "${name}"`);
 }
 
 function assignedProfile({ assignment }: JobConfiguration, document: JobDocument): string {
@@ -20,5 +26,5 @@ function assignedProfile({ assignment }: JobConfiguration, document: JobDocument
   const parameters = countParameters(shape, vocabularySize).all;
   const fitting = assignment[document.kind].find(({ upToParameters }) => upToParameters === null || parameters <= upToParameters);
   if (fitting !== undefined) return fitting.profile;
-  throw new Error(`Cannot launch job ${document.name} as a profile must be assigned to models of ${parameters} parameters`);
+  throw new ProfileUnknown(`Cannot launch job ${document.name} as a profile must be assigned to models of ${parameters} parameters`);
 }

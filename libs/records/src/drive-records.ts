@@ -1,7 +1,12 @@
 import { expect } from '@jest/globals';
 import type { Page } from '@titrate/contracts';
 import { ada, logOf, objectOf, resultOf, settingsOf, sweepOf, type SweepOptions } from './example-sweeps.ts';
-import type { ListQuery, Records } from './records.ts';
+import type { AttemptEnd, ListQuery, Records } from './records.ts';
+
+/** An attempt that trained the run to its end. */
+export const success: AttemptEnd = {
+  ...{ state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false, node: null, endedAt: null },
+};
 
 /** What a test uses beside the records themselves. */
 export function helpersOf(records: Records) {
@@ -15,7 +20,7 @@ export function helpersOf(records: Records) {
     /** Takes the run through its training. */
     async train(run: string, steps = [20, 40]) {
       for (const entry of logOf(run, steps)) await records.recordLogEntry(entry);
-      await records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false });
+      await records.attemptEnded(run, 1, success);
     },
     evaluate: (run: string, step: number, settings = settingsOf(0)) =>
       records.evaluationSucceeded(objectOf(`${run}/${step}/${settings.seed}`), resultOf(run, step, settings)),

@@ -95,6 +95,7 @@ function plannedRun(
     retention,
     maxAttempts: 3,
     hangSeconds: 600,
+    profile: null,
   };
   return { id, size: 'tiny', identity, parameters: 100, parametersWithoutEmbeddings: 50, dose, demand, estimate: cost };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
 import { testDemands } from './demands.contract.ts';
-import { everything, helpersOf } from './drive-records.ts';
+import { everything, helpersOf, success } from './drive-records.ts';
 import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
+import { testInterruptions } from './interruptions.contract.ts';
 import { testRetention } from './retention.contract.ts';
 
 /** Steps that a job is told to commit. */
@@ -90,7 +91,7 @@ export function testRecords(newRecords: RecordsFactory): void {
         await twice(() => records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told));
         for (const entry of logOf(run)) await twice(() => records.recordLogEntry(entry));
         expect(await stateOf()).toBe('evaluating');
-        await twice(() => records.attemptEnded(run, 1, { state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false }));
+        await twice(() => records.attemptEnded(run, 1, success));
         const [first] = (await records.runView(run))!.waitingEvaluations;
         await twice(() => records.evaluationsStarted(run, [{ digest: first!.checkpoint.digest, settingsDigest: first!.settingsDigest }]));
         await deliver();
@@ -161,7 +162,15 @@ export function testRecords(newRecords: RecordsFactory): void {
       async (records, { submit, deliver, twice }) => {
         const { id, runs } = await submit({ doses: [0] });
         const run = runs[0]!;
-        const end = { state: 'failed', failure: 'killed', exitCode: 137, message: 'last \u0000words', counts: true } as const;
+        const end = {
+          state: 'failed',
+          failure: 'killed',
+          exitCode: 137,
+          message: 'last \u0000words',
+          counts: true,
+          node: 'n1',
+          endedAt: null,
+        } as const;
         await records.sweepStarted(id);
         await records.runTakenUp(id, run);
         await records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told);
@@ -313,6 +322,7 @@ export function testRecords(newRecords: RecordsFactory): void {
   });
 
   testLists(withRecords);
+  testInterruptions(withRecords);
   testRetention(withRecords);
   testDemands(withRecords);
 }

@@ -9,6 +9,7 @@ import type {
   Evaluation,
   EvaluationResult,
   EvaluationSettings,
+  FailureClass,
   LedgerEntry,
   Page,
   Progress,
@@ -96,8 +97,14 @@ export interface RunView {
   readonly trained: boolean;
   /** Set when the last attempt failed for good. */
   readonly failed: boolean;
-  /** Attempts that count against `maxAttempts`. */
+  /** Failed attempts that count against `maxAttempts`, since the last retry. */
   readonly failures: number;
+  /** Failed attempts that do not: the cluster took something away, or somebody stopped the job. */
+  readonly interruptions: number;
+  /** Where attempts of the run failed, the newest first; at most {@link NODE_FAILURES}. */
+  readonly nodeFailures: readonly { readonly failure: FailureClass; readonly node: string }[];
+  /** The profile that its training jobs were wanted with; null for the one assigned to the size. */
+  readonly profile: string | null;
   readonly attempt: Attempt | null;
   /** What the job of `attempt` was told to commit; null when there is none, or when only the log knows it. */
   readonly attemptSteps: CheckpointSteps | null;
@@ -129,9 +136,16 @@ export interface AttemptEnd {
   readonly failure: Attempt['failure'];
   readonly exitCode: number | null;
   readonly message: string | null;
-  /** Whether it counts against `maxAttempts`. */
+  /** Whether it counts against `maxAttempts`; a failure that does not counts as an interruption. */
   readonly counts: boolean;
+  /** Where it failed, when a node is to blame. */
+  readonly node: string | null;
+  /** When it ended, by the launcher's clock; null for now. */
+  readonly endedAt: string | null;
 }
+
+/** How many failures with a node a view of a run tells of. */
+export const NODE_FAILURES = 20;
 
 /**
  * What the control plane remembers. Implemented by `/postgres`.
@@ -205,11 +219,16 @@ export interface Records {
 
   // The run workflow's questions. Changes that a sweep waits for wake it through the outbox.
   runView(id: Digest): Promise<RunView | null>;
-  /** Returns what the attempt's job commits: the steps given with the first call, whatever is demanded by a later one. */
-  attemptLaunched(run: Digest, number: number, token: string, job: string, steps: CheckpointSteps): Promise<CheckpointSteps>;
+  /**
+   * Returns what the attempt's job commits: the steps given with the first call, whatever is demanded by a later one. Null when
+   * the attempt has ended: its job must not be made any more.
+   */
+  attemptLaunched(run: Digest, number: number, token: string, job: string, steps: CheckpointSteps): Promise<CheckpointSteps | null>;
   /** Takes in one log entry; entries arrive in order, an entry seen before changes nothing. */
   recordLogEntry(entry: RunLogEntry): Promise<void>;
   recordProgress(run: Digest, attempt: number, progress: Progress): Promise<void>;
+  /** What the job of an attempt waits for, or null when it waits no more. A view for people, as progress is. */
+  recordWaiting(run: Digest, attempt: number, reason: string | null): Promise<void>;
   attemptEnded(run: Digest, number: number, end: AttemptEnd): Promise<void>;
   evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[]): Promise<void>;
   evaluationSucceeded(object: StoredObject, result: EvaluationResult): Promise<void>;

@@ -2,6 +2,7 @@ import { ObjectAltered } from '@titrate/artifact-store';
 import { CorpusManifest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
+import { putAway } from '../job/put-away.ts';
 import { readDocument } from '../read-document.ts';
 import type { CorpusInput } from './corpus.messages.ts';
 
@@ -9,7 +10,7 @@ import type { CorpusInput } from './corpus.messages.ts';
 export function createCorpusActivities({ records, store, launcher, profileOf }: Dependencies) {
   return {
     /** Makes the job exist and returns its name, or null when the registration has been settled already. */
-    async launchCorpus({ team, name }: CorpusInput, jobTry: string): Promise<string | null> {
+    async launchCorpus({ team, name }: CorpusInput, jobTry: string, excludedNodes: readonly string[] = []): Promise<string | null> {
       const work = await records.corpusWork(team, name);
       if (work === null) return null;
       const job = `corpus-${shortDigest(digestOf({ team, name }))}-${jobTry}`;
@@ -22,7 +23,7 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
         sourceObject: work.source,
         tokenizerObject: work.tokenizer,
       };
-      await launcher.launch({ name: job, document, profile: profileOf(document, null) });
+      await launcher.launch({ name: job, document, profile: profileOf(document, null), excludedNodes });
       return job;
     },
 
@@ -39,11 +40,13 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
           );
         }
         await records.corpusReady(team, name, result.corpus, manifest);
+        await putAway({ launcher, store }, job);
         return true;
       }
-      if (result?.problem === undefined && !isLast) return false;
-      await records.corpusFailed(team, name, result?.problem ?? describeEnding(ending));
-      return true;
+      const isSettled = result?.problem !== undefined || isLast;
+      if (isSettled) await records.corpusFailed(team, name, result?.problem ?? describeEnding(ending));
+      await putAway({ launcher, store }, job);
+      return isSettled;
     },
 
     /** Settles a registration that can never succeed. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Activities } from '../activities.ts';
 import { wake } from '../inbox.ts';
+import { nextJobByDefault } from '../testing/next-job.ts';
 import { taskQueue } from '../task-queues.ts';
 import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import { corpusWorkflowId } from './corpus.messages.ts';
@@ -28,6 +29,7 @@ function scripted() {
       return 'corpus-x';
     },
     awaitJob: async () => ({ kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }),
+    nextJob: nextJobByDefault,
     settleCorpus: async () => true,
     failCorpus: async (_input, reason) => void asked.push(`fail: ${reason}`),
   };

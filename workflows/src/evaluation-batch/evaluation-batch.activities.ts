@@ -2,20 +2,29 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import { EvaluationResult, keys, sha256Hex, shortDigest, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
+import { createPace, type Pace } from '../job/pace.ts';
+import { putAway } from '../job/put-away.ts';
 import { parseDocument } from '../read-document.ts';
 import { itemsToEvaluate } from '../run/next-step.ts';
 import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
-export function createEvaluationBatchActivities({ records, store, launcher, profileOf, pollMs }: Dependencies) {
+export function createEvaluationBatchActivities(
+  { records, store, launcher, profileOf, pollMs }: Dependencies,
+  pace: Pace = createPace(pollMs),
+) {
   return {
     /**
      * Makes the job of a batch exist and marks its evaluations as running. Returns the job's name, or null when nobody wants
      * a result any more. The input only names items: what is evaluated, and whether at all, the records say, so that
      * whoever reaches Temporal can start no job that nobody demanded.
      */
-    async launchEvaluation({ run, items }: EvaluationBatchInput, jobTry: string): Promise<string | null> {
+    async launchEvaluation(
+      { run, items }: EvaluationBatchInput,
+      jobTry: string,
+      excludedNodes: readonly string[] = [],
+    ): Promise<string | null> {
       const view = await records.runView(run);
       const named = new Set(items.map(nameOf));
       const wanted = view === null ? [] : itemsToEvaluate(view).filter((item) => named.has(nameOf(item)));
@@ -31,7 +40,7 @@ export function createEvaluationBatchActivities({ records, store, launcher, prof
         identity: view.identity,
         items: wanted,
       };
-      await launcher.launch({ name, document, profile: profileOf(document, null) });
+      await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
       return name;
     },
 
@@ -46,32 +55,35 @@ export function createEvaluationBatchActivities({ records, store, launcher, prof
         offset = (await launcher.log(job, offset)).next;
         return standstill.hasStoodStill(offset, performance.now());
       };
-      for (;;) {
-        heartbeat();
-        const status = await launcher.status(job);
-        if (status.kind === 'ended') return status.end;
-        if (status.kind === 'unknown') return status;
-        const view = await records.runView(run);
-        if (view === null || view.openEvaluations === 0) await launcher.stop(job, 'stopped');
-        else if (status.kind === 'running' && (await isHung())) await launcher.stop(job, 'hung');
-        else await sleep(pollMs);
+      const isWanted = async (): Promise<boolean> => ((await records.runView(run))?.openEvaluations ?? 0) > 0;
+      const looks = pace.open();
+      try {
+        for (;;) {
+          heartbeat();
+          const status = await launcher.status(job);
+          if (status.kind === 'ended') return status.end;
+          if (status.kind === 'unknown') return status;
+          if (looks.isDue('demand', 4) && !(await isWanted())) await launcher.stop(job, 'stopped');
+          // A log may cost a request that returns it whole, and an hour of silence is not missed by a minute.
+          else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung())) await launcher.stop(job, 'hung');
+          else await sleep(pollMs);
+        }
+      } finally {
+        looks.close();
       }
     },
 
-    /** Takes the results that lie in the store into the records; returns the items that have none. Of a deleted run nothing is missing. */
-    async collectEvaluations({ run, items }: EvaluationBatchInput): Promise<EvaluateJob['items']> {
-      if ((await records.runView(run)) === null) return [];
-      const missing: EvaluateJob['items'] = [];
-      for (const item of items) {
-        const key = keys.evaluation(run, item.digest, item.settingsDigest);
-        const bytes = await store.read(key);
-        if (bytes === null) {
-          missing.push(item);
-          continue;
-        }
-        const result = parseDocument(key, bytes, EvaluationResult);
-        await records.evaluationSucceeded({ key, sizeBytes: bytes.byteLength, sha256: sha256Hex(bytes) }, result);
+    /**
+     * Takes the results that lie in the store into the records, and clears up after the job; returns the items that have no
+     * result. Of a deleted run nothing is missing, and no log is kept.
+     */
+    async collectEvaluations(batch: EvaluationBatchInput, job?: string): Promise<EvaluateJob['items']> {
+      if ((await records.runView(batch.run)) === null) {
+        if (job !== undefined) await launcher.forget(job);
+        return [];
       }
+      const missing = await takeResults(batch);
+      if (job !== undefined) await putAway({ launcher, store }, job);
       return missing;
     },
 
@@ -81,6 +93,21 @@ export function createEvaluationBatchActivities({ records, store, launcher, prof
       for (const item of items) await records.evaluationFailed(run, item.digest, item.settingsDigest, reason);
     },
   };
+
+  async function takeResults({ run, items }: EvaluationBatchInput): Promise<EvaluateJob['items']> {
+    const missing: EvaluateJob['items'] = [];
+    for (const item of items) {
+      const key = keys.evaluation(run, item.digest, item.settingsDigest);
+      const bytes = await store.read(key);
+      if (bytes === null) {
+        missing.push(item);
+        continue;
+      }
+      const result = parseDocument(key, bytes, EvaluationResult);
+      await records.evaluationSucceeded({ key, sizeBytes: bytes.byteLength, sha256: sha256Hex(bytes) }, result);
+    }
+    return missing;
+  }
 }
 
 const nameOf = ({ digest, settingsDigest }: EvaluateJob['items'][number]): string => `${digest}/${settingsDigest}`;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EvaluateJob } from '@titrate/contracts';
 import type { Activities } from '../activities.ts';
 import type { JobEnding } from '../job/ending.ts';
+import { nextJobByDefault } from '../testing/next-job.ts';
 import { taskQueue } from '../task-queues.ts';
 import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import { evaluationBatchWorkflowId } from './evaluation-batch.messages.ts';
@@ -28,6 +29,7 @@ function scripted(jobs: { ending: JobEnding; leaves: string }[]) {
       current = jobs.shift();
       return 'evaluate-x';
     },
+    nextJob: nextJobByDefault,
     awaitEvaluation: async () => current?.ending ?? { kind: 'unknown' },
     collectEvaluations: async ({ items }) => items.filter(({ digest }) => !current?.leaves.includes(digest.charAt(0))),
     failEvaluations: async ({ items }) => void asked.push(`fail ${names(items)}`),

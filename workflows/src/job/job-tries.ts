@@ -1,10 +1,46 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities.ts';
+import { askAgain, watchOn } from '../retries.ts';
+import type { JobEnding } from './ending.ts';
+import { MAX_JOBS, nothingFailed, type JobTally } from './next-job.ts';
 
-/** Jobs that one piece of work may take: each is repeatable, so what killed one need not end the work. */
-export const MAX_JOBS = 3;
+const { nextJob } = proxyActivities<Activities>(askAgain);
+const { awaitJob } = proxyActivities<Activities>(watchOn);
+
+/** The change by which the operator's failure rules decide about the next job; work that was under way before goes on as it began. */
+export const FAILURE_RULES = 'failure-rules';
 
 /**
  * Names one try of this workflow's work. Jobs that have ended are never started again, so a workflow that runs anew
  * (after `retry`, say) must name its jobs anew.
  */
 export const jobTry = (number: number): string => `${workflowInfo().runId.slice(0, 8)}-${number}`;
+
+/** Work that is done by one job, or by the next one. */
+export interface JobWork {
+  /** Makes a job exist and returns its name; null when there is nothing to do. */
+  launch(jobTry: string, excludedNodes: readonly string[]): Promise<string | null>;
+  /** Takes in what the job left. False when it left nothing and this was not the last one. */
+  settle(job: string, ending: JobEnding, isLast: boolean): Promise<boolean>;
+}
+
+/** Starts jobs until one has done the work or the rules give it up. Tries are numbered behind `before`; returns the last number. */
+export async function doByJobs({ launch, settle }: JobWork, before: number): Promise<number> {
+  let tally: JobTally = nothingFailed;
+  let excludedNodes: readonly string[] = [];
+  for (let number = 1; ; number++) {
+    const job = await launch(jobTry(before + number), excludedNodes);
+    if (job === null) return before + number;
+    const ending = await awaitJob(job);
+    const byRules = patched(FAILURE_RULES);
+    if (await settle(job, ending, !byRules && number === MAX_JOBS)) return before + number;
+    if (!byRules) continue;
+    const next = await nextJob(ending, tally);
+    if (next.kind === 'give-up') {
+      await settle(job, ending, true);
+      return before + number;
+    }
+    ({ tally, excludedNodes } = next);
+    await sleep(next.waitMs);
+  }
+}

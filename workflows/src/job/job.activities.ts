@@ -1,9 +1,10 @@
 import { heartbeat, sleep } from '@temporalio/activity';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from './ending.ts';
+import { decideNextJob, type JobTally, type NextJob } from './next-job.ts';
 
 /** What every job has in common. */
-export function createJobActivities({ launcher, pollMs }: Dependencies) {
+export function createJobActivities({ launcher, pollMs, ruleOf, maxInterruptions }: Dependencies) {
   return {
     /** Waits until a job has ended, however it ended. */
     async awaitJob(name: string): Promise<JobEnding> {
@@ -14,6 +15,11 @@ export function createJobActivities({ launcher, pollMs }: Dependencies) {
         if (status.kind === 'unknown') return status;
         await sleep(pollMs);
       }
+    },
+
+    /** Says whether work that a job has not done gets another, by the operator's failure rules. */
+    async nextJob(ending: JobEnding, before: JobTally): Promise<NextJob> {
+      return decideNextJob(ending, before, { ruleOf, maxInterruptions });
     },
   };
 }

@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Attempt, Checkpoint } from '@titrate/contracts';
+import { defaultFailureRules, type Attempt, type Checkpoint } from '@titrate/contracts';
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
-import { backOffMs, decideRunStep } from './next-step.ts';
+import type { FailurePolicy } from '../job/failure-policy.ts';
+import { decideRunStep as decide } from './next-step.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const running: JobStatus = { kind: 'running', startedAt: '2026-01-01T11:00:00Z' };
 const unknown: JobStatus = { kind: 'unknown' };
 const ended: JobStatus = { kind: 'ended', end: { kind: 'succeeded', endedAt: '2026-01-01T11:30:00Z' } };
+
+const policy: FailurePolicy = { ruleOf: (failure) => defaultFailureRules[failure], maxInterruptions: 5 };
+const decideRunStep = (view: RunView, job: JobStatus, place: 'anywhere' | 'at-checkpoint', nowMs: number) =>
+  decide(view, job, place, nowMs, policy);
 
 const attemptOf = (overrides: Partial<Attempt>): Attempt => ({
   run: 'a'.repeat(64),
@@ -18,6 +23,9 @@ const attemptOf = (overrides: Partial<Attempt>): Attempt => ({
   failure: null,
   exitCode: null,
   message: null,
+  node: null,
+  lostSeconds: null,
+  waiting: null,
   resumedStep: null,
   progress: null,
   launchedAt: '2026-01-01T11:00:00Z',
@@ -36,6 +44,9 @@ const viewOf = (overrides: Partial<RunView>): RunView => ({
   trained: false,
   failed: false,
   failures: 0,
+  interruptions: 0,
+  nodeFailures: [],
+  profile: null,
   attempt: null,
   attemptSteps: null,
   resumePoint: 0,
@@ -121,7 +132,7 @@ describe('decideRunStep', () => {
 
   it('waits out the back-off after a failure, then launches', () => {
     const view = viewOf({ attempt: failedAttempt, failures: 1 });
-    expect(decideRunStep(view, unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', milliseconds: backOffMs(1) - 1000 });
+    expect(decideRunStep(view, unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', milliseconds: 1000 });
     expect(decideRunStep(view, unknown, 'anywhere', NOW + 10_000).kind).toBe('launch');
   });
 
@@ -130,8 +141,37 @@ describe('decideRunStep', () => {
     expect(step).toMatchObject({ kind: 'fail', reason: expect.stringContaining('signal 9') });
   });
 
-  it.each(['bad-input', 'diverged'] as const)('does not try again after %s', (failure) => {
-    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure }, failures: 1 }), unknown, 'anywhere', NOW).kind).toBe('fail');
+  it.each(['bad-input', 'diverged', 'unschedulable', 'deactivated'] as const)('does not try again after %s, and says why', (failure) => {
+    const step = decideRunStep(viewOf({ attempt: { ...failedAttempt, failure }, failures: 1 }), unknown, 'anywhere', NOW);
+    expect(step).toMatchObject({ kind: 'fail', reason: expect.stringContaining(`the rule for ${failure} is never. attempt 1 ended`) });
+  });
+
+  describe('after an interruption, which is no failure of the run', () => {
+    const evicted = attemptOf({ ...failedAttempt, failure: 'evicted' });
+    const after = (interruptions: number, nowMs = NOW) =>
+      decideRunStep(viewOf({ attempt: evicted, failures: 2, interruptions }), unknown, 'anywhere', nowMs);
+
+    it('waits by the rule of the interruption and goes on, however many attempts have failed', () => {
+      expect(after(1)).toMatchObject({ kind: 'wait', milliseconds: 9000 });
+      expect(after(2)).toMatchObject({ kind: 'wait', milliseconds: 19_000 });
+      expect(after(5, NOW + 400_000).kind).toBe('launch');
+    });
+
+    it('gives up when there were more than the operator allows', () => {
+      expect(after(6)).toMatchObject({ kind: 'fail', reason: expect.stringContaining('6 interruptions, as at most 5 are allowed') });
+    });
+  });
+
+  it('follows the rules that an operator wrote', () => {
+    const rule = { retry: 'again', counts: true, backOffSeconds: 100, backOffLimitSeconds: 150 } as const;
+    const diverged = viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 2 });
+    const step = decide(diverged, unknown, 'anywhere', NOW, { ...policy, ruleOf: () => rule });
+    expect(step).toMatchObject({ kind: 'wait', milliseconds: 149_000 });
+  });
+
+  it('waits no longer than the rule says where the clock of the cluster is fast', () => {
+    const attempt = { ...failedAttempt, endedAt: '2026-01-01T13:00:00Z' };
+    expect(decideRunStep(viewOf({ attempt, failures: 1 }), unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', milliseconds: 2000 });
   });
 
   it('starts anew after a retry has reset the failures', () => {

@@ -1,6 +1,7 @@
-import type { EvaluateJob, FailureClass } from '@titrate/contracts';
+import type { EvaluateJob } from '@titrate/contracts';
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
+import { backOffMs, type FailurePolicy } from '../job/failure-policy.ts';
 
 /** What the `run` workflow does next, and the checkpoints that wait for evaluation meanwhile. */
 export type RunStep = { readonly evaluate: EvaluateJob['items'] } & (
@@ -17,14 +18,8 @@ export type RunStep = { readonly evaluate: EvaluateJob['items'] } & (
   | { readonly kind: 'purge' }
 );
 
-/** Failures that would come again however often one tries. */
-const hopeless: ReadonlySet<FailureClass> = new Set(['bad-input', 'diverged']);
-
 /** How long a workflow that waits for evaluations looks away when nobody wakes it. */
 const LOOK_AGAIN_MS = 60_000;
-
-/** Pause before the next attempt: 2 s after the first failure, doubling up to five minutes. */
-export const backOffMs = (failures: number): number => Math.min(300_000, 1000 * 2 ** failures);
 
 /** What the records want evaluated now, as the items of a batch. */
 export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
@@ -41,7 +36,13 @@ export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
  * @param place whether the trainer has just committed a checkpoint that it can resume from; only there does a pause stop it.
  * @param nowMs the clock of the caller, for the back-off.
  */
-export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' | 'at-checkpoint', nowMs: number): RunStep {
+export function decideRunStep(
+  view: RunView,
+  job: JobStatus,
+  place: 'anywhere' | 'at-checkpoint',
+  nowMs: number,
+  policy: FailurePolicy,
+): RunStep {
   const evaluate = itemsToEvaluate(view);
   const { attempt } = view;
   if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
@@ -68,10 +69,10 @@ export function decideRunStep(view: RunView, job: JobStatus, place: 'anywhere' |
     return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
   // Before any verdict: a run that failed meanwhile has checkpoints that its paused sweeps want evaluated first.
   if (view.wanted === 'pause') return { kind: 'pause', evaluate };
-  const verdict = giveUpReason(view);
+  const verdict = giveUpReason(view, policy);
   if (verdict !== null)
     return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
-  const restMs = remainingBackOffMs(view, nowMs);
+  const restMs = remainingBackOffMs(view, nowMs, policy);
   return restMs > 0 ? { kind: 'wait', milliseconds: restMs, evaluate } : { kind: 'launch', evaluate };
 }
 
@@ -88,15 +89,24 @@ function mustLearnSteps({ attemptSteps, evaluateSteps, resumePoint }: RunView, p
   return lost.some((step) => place === 'at-checkpoint' || step < nextResumePoint);
 }
 
-function giveUpReason({ attempt, failures, maxAttempts }: RunView): string | null {
-  if (failures === 0 || attempt === null) return null;
-  const last = `attempt ${attempt.number} ended as ${attempt.failure ?? 'failed'}: ${attempt.message ?? 'without a word'}`;
-  if (attempt.failure !== null && hopeless.has(attempt.failure))
-    return `Not tried again, as the same input would end the same way. ${last}`;
-  return failures >= maxAttempts ? `Given up after ${failures} failed attempts, the most that is allowed. ${last}` : null;
+function giveUpReason(
+  { attempt, failures, interruptions, maxAttempts }: RunView,
+  { ruleOf, maxInterruptions }: FailurePolicy,
+): string | null {
+  if (failures + interruptions === 0 || attempt === null) return null;
+  const failure = attempt.failure ?? 'failed';
+  const last = `attempt ${attempt.number} ended as ${failure}: ${attempt.message ?? 'without a word'}`;
+  if (ruleOf(failure).retry === 'never') return `Not tried again, as the rule for ${failure} is never. ${last}`;
+  if (failures >= maxAttempts) return `Given up after ${failures} failed attempts, the most that is allowed. ${last}`;
+  return interruptions > maxInterruptions
+    ? `Given up after ${interruptions} interruptions, as at most ${maxInterruptions} are allowed. ${last}`
+    : null;
 }
 
-function remainingBackOffMs({ attempt, failures }: RunView, nowMs: number): number {
-  if (failures === 0 || attempt?.endedAt == null) return 0;
-  return Math.max(0, Date.parse(attempt.endedAt) + backOffMs(failures) - nowMs);
+function remainingBackOffMs({ attempt, failures, interruptions }: RunView, nowMs: number, { ruleOf }: FailurePolicy): number {
+  if (failures + interruptions === 0 || attempt?.endedAt == null || attempt.failure === null) return 0;
+  const rule = ruleOf(attempt.failure);
+  const pauseMs = backOffMs(rule, rule.counts ? failures : interruptions);
+  // The end is told by the clock of the cluster: were it fast, the pause would not become longer for it.
+  return Math.min(pauseMs, Math.max(0, Date.parse(attempt.endedAt) + pauseMs - nowMs));
 }

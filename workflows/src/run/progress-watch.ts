@@ -8,30 +8,40 @@ export interface Sight {
   readonly isHung: boolean;
 }
 
-/** Start-up, compilation included, may take this long before the first step without being called a hang. */
-const START_UP_GRACE_SECONDS = 900;
+/** How long a job may stand still. */
+export interface Patience {
+  readonly hangSeconds: number;
+  /** Start-up, compilation included, may take this long before the first step without being called a hang. */
+  readonly startSeconds: number;
+}
 
 /**
- * Tells a job that hangs from one that works, on the watcher's own monotonic clock.
+ * Tells a job that hangs from one that works, on the watcher's own monotonic clock. A job that its queue took back and
+ * admitted again starts anew, with the grace of a start, however old the progress is that its earlier life left.
  * What cannot be read never ends a job: a store that is down says nothing about the training.
  */
-export function createProgressWatch(hangSeconds: number) {
+export function createProgressWatch({ hangSeconds, startSeconds }: Patience) {
   let last = '';
-  let changedAtMs: number | null = null;
+  let lastStart: string | null = null;
+  let changedAtMs = 0;
   return {
-    look(bytes: Uint8Array | null, nowMs: number): Sight {
+    /** @param startedAt when the job started, or started anew, as the launcher says. */
+    look(bytes: Uint8Array | null, nowMs: number, startedAt: string): Sight {
+      if (startedAt !== lastStart) [lastStart, changedAtMs] = [startedAt, nowMs];
       const parsed = bytes === null ? null : Progress.safeParse(parseJson(bytes));
       if (parsed === null || !parsed.success) return { progress: null, isHung: false };
       const progress = parsed.data;
       // `at` is the trainer's clock: it may tick while the training stands still.
       const mark = JSON.stringify([progress.phase, progress.step]);
       const isNew = mark !== last;
-      if (isNew || changedAtMs === null) {
+      if (isNew) {
         last = mark;
         changedAtMs = nowMs;
       }
-      const limit = progress.phase === 'starting' ? Math.max(hangSeconds, START_UP_GRACE_SECONDS) : hangSeconds;
-      return { progress: isNew ? progress : null, isHung: progress.phase !== 'finished' && nowMs - changedAtMs > limit * 1000 };
+      const isOfEarlierLife = Date.parse(progress.at) < Date.parse(startedAt);
+      const limit = progress.phase === 'starting' || isOfEarlierLife ? Math.max(hangSeconds, startSeconds) : hangSeconds;
+      const isHung = (progress.phase !== 'finished' || isOfEarlierLife) && nowMs - changedAtMs > limit * 1000;
+      return { progress: isNew ? progress : null, isHung };
     },
   };
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { heartbeat, sleep } from '@temporalio/activity';
-import { exitCodes, keys, shortDigest, type Attempt, type Digest, type RunLogEntry, type TrainJob } from '@titrate/contracts';
-import type { JobEnd, JobStatus } from '@titrate/job-launcher';
-import type { AttemptEnd, CheckpointSteps, RunView } from '@titrate/records';
+import { JobProfile, keys, shortDigest, type Attempt, type Digest, type RunLogEntry, type TrainJob } from '@titrate/contracts';
+import type { JobStatus } from '@titrate/job-launcher';
+import type { CheckpointSteps, RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
+import { nodesToAvoid } from '../job/failure-policy.ts';
+import { createPace, type Pace } from '../job/pace.ts';
+import { putAway } from '../job/put-away.ts';
+import { attemptEndOf, finishedAttempt } from './attempt-end.ts';
 import { decideRunStep, type RunStep } from './next-step.ts';
-import { createProgressWatch } from './progress-watch.ts';
+import { createProgressWatch, type Patience } from './progress-watch.ts';
 
 /** What a watch is about. */
 export interface NewsQuestion {
@@ -21,7 +25,10 @@ export interface NewsQuestion {
 export type News = { readonly kind: 'checkpoint' } | { readonly kind: 'resumable-checkpoint' } | { readonly kind: 'ended' };
 
 /** What the `run` workflow does to the world. Each activity may be run again at any time. */
-export function createRunActivities({ records, store, launcher, profileOf, pollMs }: Dependencies) {
+export function createRunActivities(dependencies: Dependencies, pace: Pace = createPace(dependencies.pollMs)) {
+  const { records, store, launcher, profileOf, ruleOf, maxInterruptions, pollMs } = dependencies;
+  const policy = { ruleOf, maxInterruptions };
+
   return {
     /** Looks into the records and at the job, and says what to do next. */
     async nextRunStep(run: Digest, place: 'anywhere' | 'at-checkpoint'): Promise<RunStep> {
@@ -30,35 +37,55 @@ export function createRunActivities({ records, store, launcher, profileOf, pollM
       // Records that know no attempt may be younger than the run: a restored database, a sweep deleted and submitted again.
       if (view.attempt === null && (await takeIn(run, view.recordedSeq)).length > 0) view = await viewOf(run);
       if (view.trained && (await records.settleMissing(run)) > 0) view = await viewOf(run);
-      const job: JobStatus = view.attempt === null ? { kind: 'unknown' } : await launcher.status(view.attempt.job);
-      return decideRunStep(view, job, place, Date.now());
+      const job: JobStatus =
+        view.attempt !== null && isActive(view.attempt) ? await launcher.status(view.attempt.job) : { kind: 'unknown' };
+      return decideRunStep(view, job, place, Date.now(), policy);
     },
 
-    /** Makes the next attempt's job exist, once: announced in the log, then in the records, then at the launcher. */
+    /**
+     * Makes the next attempt's job exist, once: announced in the log, then in the records, then at the launcher. An attempt
+     * that has ended in the records meanwhile is not launched: whoever settled it was not waiting for us any more.
+     */
     async launchAttempt(run: Digest): Promise<void> {
       const view = await viewOf(run);
       const attempt = await announceAttempt(run, view);
       const job = trainJobName(run, attempt);
       const { resumeSteps, evaluateSteps } = view;
       const steps = await records.attemptLaunched(run, attempt.number, attempt.token, job, { resumeSteps, evaluateSteps });
+      if (steps === null) return;
       const document = trainJob(run, view, steps, attempt, job);
-      await launcher.launch({ name: job, document, profile: profileOf(document, null) });
+      const profile = profileOf(document, view.profile);
+      try {
+        await launcher.launch({ name: job, document, profile, excludedNodes: nodesToAvoid(view.nodeFailures, policy) });
+      } catch (error) {
+        // It is tried until it works; people see meanwhile what it waits for.
+        await records.recordWaiting(run, attempt.number, (error as Error).message);
+        throw error;
+      }
     },
 
     /** Waits for the next checkpoint of an attempt or the end of its job, taking each log entry into the records. */
     async awaitNews(question: NewsQuestion): Promise<News> {
-      const progress = createProgressWatch(question.hangSeconds);
-      for (;;) {
-        heartbeat();
-        // The job is asked before the log is read, so that an end is reported only after everything it wrote was seen.
-        const status = await launcher.status(question.job);
-        const news = await takeIn(question.run, question.sinceSeq);
-        const checkpoints = news.filter((entry) => entry.kind === 'checkpoint');
-        if (status.kind === 'ended' || status.kind === 'unknown') return { kind: 'ended' };
-        if (checkpoints.length > 0)
-          return { kind: checkpoints.some(({ checkpoint }) => checkpoint.kind === 'full') ? 'resumable-checkpoint' : 'checkpoint' };
-        if (status.kind === 'running') await lookAtProgress(question, progress);
-        await sleep(pollMs);
+      const progress = await watchOver(question);
+      const looks = pace.open();
+      let { sinceSeq } = question;
+      try {
+        for (;;) {
+          heartbeat();
+          // The job is asked before the log is read, so that an end is reported only after everything it wrote was seen.
+          const status = await launcher.status(question.job);
+          const isOver = status.kind === 'ended' || status.kind === 'unknown';
+          const news = isOver || looks.isDue('log', 1) ? await takeIn(question.run, sinceSeq) : [];
+          sinceSeq += news.length;
+          const checkpoints = news.filter((entry) => entry.kind === 'checkpoint');
+          if (isOver) return { kind: 'ended' };
+          if (checkpoints.length > 0)
+            return { kind: checkpoints.some(({ checkpoint }) => checkpoint.kind === 'full') ? 'resumable-checkpoint' : 'checkpoint' };
+          await progress.look(status, () => looks.isDue('progress', 4));
+          await sleep(pollMs);
+        }
+      } finally {
+        looks.close();
       }
     },
 
@@ -67,13 +94,18 @@ export function createRunActivities({ records, store, launcher, profileOf, pollM
       await launcher.stop(job, 'stopped');
     },
 
-    /** Writes down how an attempt ended. The log decides: `finished` is success, whatever the process said. */
+    /**
+     * Writes down how an attempt ended, keeps its log, and lets the launcher forget the job. The run's log decides: `finished`
+     * is success, whatever the process said.
+     */
     async settleAttempt(run: Digest, number: number): Promise<void> {
       const view = await viewOf(run);
       const news = await takeIn(run, view.recordedSeq);
       const isTrained = view.trained || news.some(({ kind }) => kind === 'finished');
-      const job: JobStatus = view.attempt?.number === number ? await launcher.status(view.attempt.job) : { kind: 'unknown' };
-      await records.attemptEnded(run, number, isTrained ? success : endOf(job));
+      if (view.attempt?.number !== number) return records.attemptEnded(run, number, isTrained ? finishedAttempt : lostAttempt());
+      // One that has ended in the records was settled before, and its job may be forgotten.
+      if (isActive(view.attempt)) await endAttempt(run, view.attempt, isTrained);
+      await putAway({ launcher, store }, view.attempt.job);
     },
 
     finishRun: (run: Digest) => records.runFinished(run),
@@ -83,7 +115,9 @@ export function createRunActivities({ records, store, launcher, profileOf, pollM
      * submission that demands the run again waits in its inbox.
      */
     async purgeRun(run: Digest): Promise<void> {
-      if ((await records.runView(run)) === null) await store.removePrefix(keys.run(run));
+      if ((await records.runView(run)) !== null) return;
+      await store.removePrefix(keys.run(run));
+      for (const kind of ['train', 'evaluate'] as const) await removeJobs(jobNames(kind, run));
     },
 
     /** Removes the objects of checkpoints that nobody needs; the log keeps their entries and the records a tombstone. */
@@ -101,8 +135,17 @@ export function createRunActivities({ records, store, launcher, profileOf, pollM
       if (view === null) return;
       if (view.attempt !== null && isActive(view.attempt)) {
         await launcher.stop(view.attempt.job, 'stopped');
-        const end = { state: 'failed', failure: 'failed', exitCode: null, message: reason, counts: true } as const;
+        const end = {
+          state: 'failed',
+          failure: 'failed',
+          exitCode: null,
+          message: reason,
+          counts: true,
+          node: null,
+          endedAt: null,
+        } as const;
         await records.attemptEnded(run, view.attempt.number, end);
+        await putAway({ launcher, store }, view.attempt.job);
       }
       await records.runFailed(run, reason);
     },
@@ -162,43 +205,60 @@ export function createRunActivities({ records, store, launcher, profileOf, pollM
     return entries;
   }
 
-  async function lookAtProgress({ run, attempt, job }: NewsQuestion, watch: ReturnType<typeof createProgressWatch>): Promise<void> {
-    const current = (await records.runView(run))?.attempt;
-    if (current == null || current.number !== attempt) return;
-    const bytes = await store.read(keys.progress(run, attempt, current.token));
-    const seen = watch.look(bytes, performance.now());
-    if (seen.progress !== null) await records.recordProgress(run, attempt, seen.progress);
-    if (seen.isHung) await launcher.stop(job, 'hung');
+  /** Looks at a job at work: shows people what it waits for and how far it is, and ends it when it hangs. */
+  async function watchOver({ run, attempt, job, hangSeconds }: NewsQuestion) {
+    const view = await viewOf(run);
+    const prefix = view.attempt?.number === attempt ? keys.progress(run, attempt, view.attempt.token) : null;
+    const watch = createProgressWatch({ hangSeconds, startSeconds: startSecondsOf(run, view) });
+    let shown: string | null | undefined;
+    return {
+      async look(status: JobStatus, isDue: () => boolean): Promise<void> {
+        const reason = status.kind === 'waiting' ? status.reason : null;
+        if (reason !== shown) await records.recordWaiting(run, attempt, reason);
+        shown = reason;
+        if (status.kind !== 'running' || prefix === null || !isDue()) return;
+        const seen = watch.look(await store.read(prefix), performance.now(), status.startedAt);
+        if (seen.progress !== null) await records.recordProgress(run, attempt, seen.progress);
+        if (seen.isHung) await launcher.stop(job, 'hung');
+      },
+    };
+  }
+
+  /** The grace of a job that is at work must not hang on a profile that was taken from the configuration meanwhile. */
+  function startSecondsOf(run: Digest, view: RunView): Patience['startSeconds'] {
+    try {
+      const nothing = { resumeSteps: [], evaluateSteps: [] };
+      return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile).startSeconds;
+    } catch (error) {
+      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_START_SECONDS;
+      throw error;
+    }
+  }
+
+  async function endAttempt(run: Digest, { number, job }: Attempt, isTrained: boolean): Promise<void> {
+    await records.attemptEnded(run, number, isTrained ? finishedAttempt : attemptEndOf(await launcher.status(job), ruleOf));
+  }
+
+  const lostAttempt = () => attemptEndOf({ kind: 'unknown' }, ruleOf);
+
+  /** Removes what the jobs of a deleted run left; their names begin alike. */
+  async function removeJobs(beginning: string): Promise<void> {
+    const prefixes = new Set<string>();
+    for await (const { key } of store.list(keys.job(beginning).slice(0, -1))) prefixes.add(`${key.split('/', 2).join('/')}/`);
+    for (const prefix of prefixes) await store.removePrefix(prefix);
   }
 }
+
+const DEFAULT_START_SECONDS = JobProfile.parse({}).startSeconds;
+
+/** How the names of a run's jobs begin. */
+const jobNames = (kind: 'train' | 'evaluate', run: Digest): string => `${kind}-${shortDigest(run)}-`;
 
 /**
  * Names a training job: short enough for a pod, and the same for the same attempt. The token tells it from an attempt of the
  * same number before the run was deleted and demanded again: that one's job has ended, and would not be started again.
  */
 export const trainJobName = (run: Digest, { number, token }: Pick<Attempt, 'number' | 'token'>): string =>
-  `train-${shortDigest(run)}-${number}-${token.slice(0, 8)}`;
+  `${jobNames('train', run)}${number}-${token.slice(0, 8)}`;
 
 const isActive = ({ state }: Attempt): boolean => state === 'launched' || state === 'running';
-
-const success: AttemptEnd = { state: 'succeeded', failure: null, exitCode: exitCodes.succeeded, message: null, counts: false };
-
-function endOf(status: JobStatus): AttemptEnd {
-  if (status.kind === 'running' || status.kind === 'waiting')
-    throw new Error(`Cannot settle the attempt as its job must have ended: it is ${status.kind}`);
-  const end: JobEnd =
-    status.kind === 'ended'
-      ? status.end
-      : { kind: 'failed', failure: 'lost', exitCode: null, message: 'The launcher knows nothing of the job.', node: null, endedAt: '' };
-  if (end.kind === 'succeeded') {
-    return {
-      state: 'failed',
-      failure: 'failed',
-      exitCode: 0,
-      message: 'The process ended well, but the log of the run has no finished entry.',
-      counts: true,
-    };
-  }
-  // What we stopped ourselves, for a pause or a release, is no failure of the run.
-  return { state: 'failed', failure: end.failure, exitCode: end.exitCode, message: end.message, counts: end.failure !== 'stopped' };
-}

@@ -1,6 +1,7 @@
 import { digestOf, JobResult, keys, shortDigest, type AnalyseJob, type Digest } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
+import { putAway } from '../job/put-away.ts';
 import { readDocument } from '../read-document.ts';
 import { gatherCells } from './gather-cells.ts';
 import { decideSweepStep, type SweepStep } from './next-step.ts';
@@ -26,7 +27,7 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
     },
 
     /** Makes the analysis job exist over all that is settled; null when the sweep does not wait for one. */
-    async launchAnalysis(id: string, jobTry: string): Promise<string | null> {
+    async launchAnalysis(id: string, jobTry: string, excludedNodes: readonly string[] = []): Promise<string | null> {
       await records.sweepAnalysing(id);
       const sweep = await records.getSweep(team, id);
       if (sweep === null || sweep.state !== 'analysing') return null;
@@ -54,7 +55,7 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
         ...content,
         outputPrefix: keys.analysis(id, digest),
       };
-      await launcher.launch({ name, document, profile: profileOf(document, null) });
+      await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
       return name;
     },
 
@@ -63,11 +64,13 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
       const result = await readDocument(store, keys.jobResult(job), JobResult);
       if (result?.report !== undefined && result.reportPage !== undefined) {
         await records.sweepFinished(sweep, result.report, result.reportPage);
+        await putAway({ launcher, store }, job);
         return true;
       }
-      if (result?.problem === undefined && !isLast) return false;
-      await records.sweepFailed(sweep, `The analysis could not be made: ${result?.problem ?? describeEnding(ending)}`);
-      return true;
+      const isSettled = result?.problem !== undefined || isLast;
+      if (isSettled) await records.sweepFailed(sweep, `The analysis could not be made: ${result?.problem ?? describeEnding(ending)}`);
+      await putAway({ launcher, store }, job);
+      return isSettled;
     },
 
     /** Settles a sweep that can never be brought to its report. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Activities } from '../activities.ts';
 import { wake } from '../inbox.ts';
 import { taskQueue } from '../task-queues.ts';
+import { nextJobByDefault } from '../testing/next-job.ts';
 import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
 import type { SweepStep } from './next-step.ts';
 import { sweepWorkflowId } from './sweep.messages.ts';
@@ -25,6 +26,7 @@ function scripted(steps: SweepStep[]) {
       return 'analyse-x';
     },
     awaitJob: async () => ({ kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }),
+    nextJob: nextJobByDefault,
     settleAnalysis: async () => true,
   };
   return { asked, activities };

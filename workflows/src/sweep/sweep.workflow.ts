@@ -2,12 +2,12 @@ import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workfl
 import type { Activities } from '../activities.ts';
 import { hopelessReason } from '../hopeless.ts';
 import { openInbox } from '../inbox.ts';
-import { jobTry, MAX_JOBS } from '../job/job-tries.ts';
-import { askAgain, watchOn } from '../retries.ts';
+import { MAX_JOBS } from '../job/next-job.ts';
+import { doByJobs } from '../job/job-tries.ts';
+import { askAgain } from '../retries.ts';
 import type { SweepInput } from './sweep.messages.ts';
 
 const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, failSweep, purgeSweep } = proxyActivities<Activities>(askAgain);
-const { awaitJob } = proxyActivities<Activities>(watchOn);
 
 const MAX_HISTORY_EVENTS = 4000;
 
@@ -17,7 +17,7 @@ const MAX_HISTORY_EVENTS = 4000;
  */
 export async function sweep(input: SweepInput): Promise<void> {
   const inbox = openInbox();
-  let analyses = 0;
+  let [analyses, jobs] = [0, 0];
   for (;;) {
     if (workflowInfo().historyLength > MAX_HISTORY_EVENTS && !inbox.hasNews()) await continueAsNew<typeof sweep>(input);
 
@@ -33,7 +33,7 @@ export async function sweep(input: SweepInput): Promise<void> {
         break;
       case 'analyse':
         try {
-          await analyse(input.sweep, MAX_JOBS * analyses++);
+          jobs = await analyse(input.sweep, Math.max(jobs, MAX_JOBS * analyses++));
         } catch (error) {
           await failSweep(input.sweep, `The analysis could not be made: ${hopelessReason(error)}`);
         }
@@ -49,11 +49,11 @@ export async function sweep(input: SweepInput): Promise<void> {
 }
 
 /** Jobs that have ended are not started again, so an analysis that is asked for once more names its jobs anew. */
-async function analyse(sweep: string, before: number): Promise<void> {
-  for (let number = 1; number <= MAX_JOBS; number++) {
-    const job = await launchAnalysis(sweep, jobTry(before + number));
-    if (job === null) return;
-    const ending = await awaitJob(job);
-    if (await settleAnalysis(sweep, job, ending, number === MAX_JOBS)) return;
-  }
-}
+const analyse = (sweep: string, before: number): Promise<number> =>
+  doByJobs(
+    {
+      launch: (jobTry, excludedNodes) => launchAnalysis(sweep, jobTry, excludedNodes),
+      settle: (job, ending, isLast) => settleAnalysis(sweep, job, ending, isLast),
+    },
+    before,
+  );

@@ -95,6 +95,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     attemptLaunched: on(attemptLaunched),
     recordLogEntry: on(recordLogEntry),
     recordProgress: on(runChanges.recordProgress),
+    recordWaiting: on(runChanges.recordWaiting),
     attemptEnded: on(runChanges.attemptEnded),
     evaluationsStarted: on(evaluations.evaluationsStarted),
     evaluationSucceeded: on(evaluations.evaluationSucceeded),

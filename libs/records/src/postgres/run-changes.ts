@@ -1,12 +1,12 @@
 import type { Progress, RunState } from '@titrate/contracts';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { AttemptEnd } from '../records.ts';
 import { change, type Change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
 import { storableText, type Database } from './database.ts';
 import { settleOpen } from './evaluations.ts';
 import { lockRun } from './run-log.ts';
-import { attempts, demands, evaluations, runs, sweeps } from './schema.ts';
+import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
 
 /** Marks the run as taken up on behalf of a sweep that works and is owed something; a run that rests waits again. */
 export async function runTakenUp(db: Database, sweep: string, run: string): Promise<void> {
@@ -36,6 +36,16 @@ export async function recordProgress(db: Database, run: string, attempt: number,
     .where(and(eq(attempts.run, run), eq(attempts.number, attempt), inArray(attempts.state, ['launched', 'running'])));
 }
 
+/** What the job of an attempt at work waits for. Like progress a view, and written only where it is new. */
+export async function recordWaiting(db: Database, run: string, attempt: number, reason: string | null): Promise<void> {
+  const waiting = reason === null ? null : storableText(reason);
+  const isNews = sql`${attempts.waiting} is distinct from ${waiting}`;
+  await db
+    .update(attempts)
+    .set({ waiting })
+    .where(and(eq(attempts.run, run), eq(attempts.number, attempt), inArray(attempts.state, ['launched', 'running']), isNews));
+}
+
 /** How an attempt ended; counted once. */
 export async function attemptEnded(db: Database, id: string, number: number, end: AttemptEnd): Promise<void> {
   await change(db, null, async (inHand) => {
@@ -44,17 +54,41 @@ export async function attemptEnded(db: Database, id: string, number: number, end
     const [attempt] = await inHand.tx.select().from(attempts).where(isIt);
     if (attempt === undefined) throw new Error(`Cannot end attempt ${number} of run ${id} as it must have been launched`);
     if (attempt.state === 'succeeded' || attempt.state === 'failed') return;
-    const { state, failure, exitCode, counts } = end;
+    const { state, failure, exitCode, counts, node } = end;
     const message = end.message === null ? null : storableText(end.message);
-    await inHand.tx.update(attempts).set({ state, failure, exitCode, message, endedAt: new Date() }).where(isIt);
+    const endedAt = end.endedAt === null ? new Date() : new Date(end.endedAt);
+    const lostSeconds = state === 'failed' ? await lostBy(inHand, attempt, endedAt) : null;
+    await inHand.tx.update(attempts).set({ state, failure, exitCode, message, node, lostSeconds, waiting: null, endedAt }).where(isIt);
     // Between two attempts the run waits for the next.
     const next = run.state === 'running' ? { state: 'waiting' as const } : {};
     await inHand.tx
       .update(runs)
-      .set({ ...next, failures: run.failures + (counts ? 1 : 0) })
+      .set({
+        ...next,
+        failures: run.failures + (counts ? 1 : 0),
+        interruptions: run.interruptions + (state === 'failed' && !counts ? 1 : 0),
+      })
       .where(eq(runs.id, id));
-    inHand.event(state === 'succeeded' ? 'attempt.succeeded' : 'attempt.failed', { run: id }, { attempt: number, failure, exitCode });
+    if (state === 'succeeded') inHand.event('attempt.succeeded', { run: id }, { attempt: number, failure, exitCode });
+    else inHand.event('attempt.failed', { run: id }, { attempt: number, failure, exitCode, node, lostSeconds });
   });
+}
+
+/**
+ * Seconds of training that a failure costs: what was done since the attempt's newest resume point, or since its start. Of an
+ * attempt that never started nothing is lost, however long it was queued. Clocks of two machines may differ, so never below 0.
+ */
+async function lostBy(inHand: Change, { run, number, startedAt }: typeof attempts.$inferSelect, endedAt: Date): Promise<number> {
+  if (startedAt === null) return 0;
+  const isFull = sql`${checkpoints.manifest} ->> 'kind' = 'full'`;
+  const [newest] = await inHand.tx
+    .select({ at: checkpoints.committedAt })
+    .from(checkpoints)
+    .where(and(eq(checkpoints.run, run), eq(checkpoints.attempt, number), isFull))
+    .orderBy(desc(checkpoints.number))
+    .limit(1);
+  const from = Math.max(startedAt.getTime(), newest?.at.getTime() ?? 0);
+  return Math.max(0, (endedAt.getTime() - from) / 1000);
 }
 
 /**

@@ -51,7 +51,7 @@ function take(inHand: Change, run: RunRow, entry: RunLogEntry): Promise<void> {
 
 /**
  * The launcher has made, or is about to make, the attempt's job. The log may have told of the attempt before, or will later.
- * The steps of the first call stay: the job may exist by now, and was told those.
+ * The steps of the first call stay: the job may exist by now, and was told those. Null when the attempt has ended.
  */
 export function attemptLaunched(
   db: Database,
@@ -60,11 +60,12 @@ export function attemptLaunched(
   token: string,
   job: string,
   steps: CheckpointSteps,
-): Promise<CheckpointSteps> {
+): Promise<CheckpointSteps | null> {
   return change(db, null, async (inHand) => {
     await writeAttempt(inHand, await lockRun(inHand, id), number, token, job);
     const isIt = and(eq(attempts.run, id), eq(attempts.number, number));
-    const [known] = await inHand.tx.select({ steps: attempts.steps }).from(attempts).where(isIt);
+    const [known] = await inHand.tx.select({ steps: attempts.steps, endedAt: attempts.endedAt }).from(attempts).where(isIt);
+    if (known != null && known.endedAt !== null) return null;
     if (known?.steps) return known.steps;
     await inHand.tx.update(attempts).set({ steps }).where(isIt);
     return steps;
@@ -91,6 +92,7 @@ async function writeAttempt(inHand: Change, run: RunRow, number: number, token: 
   inHand.event('attempt.launched', { run: run.id }, { attempt: number });
 }
 
+/** An attempt may start more than once: a queue that evicts its job and admits it again starts the same attempt anew. */
 async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedStep, environment }: StartedEntry): Promise<void> {
   const { rowCount } = await inHand.tx
     .update(attempts)
@@ -98,6 +100,7 @@ async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedSte
       state: sql`case when ${attempts.state} = 'launched' then 'running' else ${attempts.state} end`,
       resumedStep,
       startedAt: new Date(at),
+      waiting: null,
     })
     .where(and(eq(attempts.run, run.id), eq(attempts.number, attempt)));
   if (rowCount !== 1) throw new Error(`Cannot start attempt ${attempt} of run ${run.id} as the log must have announced it`);

@@ -42,7 +42,7 @@ async function listAll(db: Database, team: string, { cursor, limit }: ListQuery)
 async function listOfSweep(db: Database, team: string, sweep: string, { cursor, limit }: ListQuery): Promise<Page<Run>> {
   const after = ofSweepCursors.read(cursor);
   const rows = await db
-    .select({ run: runs, step: newestStep, progress: liveProgress, position: demands.position })
+    .select({ run: runs, step: newestStep, progress: liveProgress, waiting: liveWaiting, position: demands.position })
     .from(demands)
     .innerJoin(sweeps, and(eq(sweeps.id, demands.sweep), eq(sweeps.team, team)))
     .innerJoin(runs, eq(runs.id, demands.run))
@@ -62,12 +62,17 @@ const liveProgress = sql<
   Run['progress']
 >`(select a.progress from attempts a where a.run = "runs"."id" and a.number = "runs"."attempt" and a.state in ('launched', 'running'))`;
 
-const selectRuns = (reader: Reader) => reader.select({ run: runs, step: newestStep, progress: liveProgress }).from(runs).$dynamic();
+const liveWaiting = sql<
+  string | null
+>`(select a.waiting from attempts a where a.run = "runs"."id" and a.number = "runs"."attempt" and a.state in ('launched', 'running'))`;
+
+const selectRuns = (reader: Reader) =>
+  reader.select({ run: runs, step: newestStep, progress: liveProgress, waiting: liveWaiting }).from(runs).$dynamic();
 
 /** Adds newest results and demanding sweeps, with two questions for all rows. */
 async function complete(
   reader: Reader,
-  rows: { run: typeof runs.$inferSelect; step: number; progress: Run['progress'] }[],
+  rows: { run: typeof runs.$inferSelect; step: number; progress: Run['progress']; waiting: string | null }[],
 ): Promise<Run[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ run }) => run.id);
@@ -79,8 +84,13 @@ async function complete(
     .orderBy(asc(demands.sweep));
   const sweepsOf = Map.groupBy(links, ({ run }) => run);
   return rows.map(
-    ({ run: { id, size, tokens, dose, identity, parameters, state, reason, attempt, steps, createdAt, finishedAt }, step, progress }) => ({
-      ...{ id, size, tokens, dose, identity, parameters, state, reason, attempts: attempt, step, steps, progress },
+    ({
+      run: { id, size, tokens, dose, identity, parameters, state, reason, attempt, steps, createdAt, finishedAt },
+      step,
+      progress,
+      waiting,
+    }) => ({
+      ...{ id, size, tokens, dose, identity, parameters, state, reason, waiting, attempts: attempt, step, steps, progress },
       latest: latest.get(id) ?? null,
       sweeps: (sweepsOf.get(id) ?? []).map(({ sweep }) => sweep),
       createdAt: createdAt.toISOString(),

@@ -79,7 +79,10 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.team, table.key] })],
 );
 
-/** Runs by digest. A run belongs to no sweep. `attempt` is the number of the newest attempt, `step` the newest committed step. */
+/**
+ * Runs by digest. A run belongs to no sweep. `attempt` is the number of the newest attempt, `step` the newest committed step,
+ * `failures` and `interruptions` the failed attempts since the last retry that count against its attempts and that do not.
+ */
 export const runs = pgTable(
   'runs',
   {
@@ -96,6 +99,7 @@ export const runs = pgTable(
     trained: boolean('trained').notNull().default(false),
     finished: json('finished').$type<FinishedEntry>(),
     failures: integer('failures').notNull().default(0),
+    interruptions: integer('interruptions').notNull().default(0),
     attempt: integer('attempt').notNull().default(0),
     step: whole('step').notNull().default(0),
     recordedSeq: whole('recorded_seq').notNull().default(0),
@@ -146,7 +150,7 @@ export const demands = pgTable(
   (table) => [primaryKey({ columns: [table.sweep, table.run] }), index('demands_by_run').on(table.run)],
 );
 
-/** Starts of a run's job. `steps`: what the job was told to commit; null when only the log told of the attempt. */
+/** Starts of a run's job. `steps`: what the job was told to commit; null when only the log told of the attempt. `waiting`: what the job waits for. */
 export const attempts = pgTable(
   'attempts',
   {
@@ -160,6 +164,9 @@ export const attempts = pgTable(
     failure: text('failure').$type<FailureClass>(),
     exitCode: integer('exit_code'),
     message: text('message'),
+    node: text('node'),
+    lostSeconds: doublePrecision('lost_seconds'),
+    waiting: text('waiting'),
     resumedStep: whole('resumed_step'),
     progress: json('progress').$type<Progress>(),
     steps: json('steps').$type<CheckpointSteps>(),

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import type { RunView, SweepView } from '../records.ts';
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { NODE_FAILURES, type RunView, type SweepView } from '../records.ts';
 import { isDemanded, isDemandedNow, isLive, isOpen, owes } from './conditions.ts';
 import { inSnapshot, type Database, type Reader } from './database.ts';
 import { toAttempt, toCheckpoint } from './runs.ts';
@@ -35,9 +35,12 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
         trained: run.trained,
         failed: run.state === 'failed',
         failures: run.failures,
+        interruptions: run.interruptions,
         recordedSeq: run.recordedSeq,
       },
       ...limitsOf(demanding),
+      nodeFailures: await nodeFailuresOf(tx, id),
+      profile: demanding.find(({ demand }) => demand.profile != null)?.demand.profile ?? null,
       wanted: wantedOf(demanding),
       attempt: attempt === undefined ? null : toAttempt(attempt),
       attemptSteps: attempt?.steps ?? null,
@@ -56,7 +59,8 @@ function demandsOf(reader: Reader, run: string) {
     .select({ demand: demands.demand, state: sweeps.state, owes: sql<boolean>`${owes}` })
     .from(demands)
     .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
-    .where(and(eq(demands.run, run), isLive));
+    .where(and(eq(demands.run, run), isLive))
+    .orderBy(asc(sweeps.number));
 }
 
 /** Open evaluations that anybody demands, with their committed checkpoint; in the order of steps. */
@@ -82,6 +86,17 @@ async function resumePointOf(reader: Reader, run: string): Promise<number> {
     .orderBy(desc(checkpoints.step))
     .limit(1);
   return newest?.step ?? 0;
+}
+
+/** Where attempts of the run failed, the newest first. */
+async function nodeFailuresOf(reader: Reader, run: string): Promise<RunView['nodeFailures']> {
+  const rows = await reader
+    .select({ failure: attempts.failure, node: attempts.node })
+    .from(attempts)
+    .where(and(eq(attempts.run, run), isNotNull(attempts.node), isNotNull(attempts.failure)))
+    .orderBy(desc(attempts.number))
+    .limit(NODE_FAILURES);
+  return rows.flatMap(({ failure, node }) => (failure === null || node === null ? [] : [{ failure, node }]));
 }
 
 type Demanding = Awaited<ReturnType<typeof demandsOf>>;

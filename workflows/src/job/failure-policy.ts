@@ -1,0 +1,18 @@
+import type { FailureClass, FailureRule } from '@titrate/contracts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** What happens after a failure, as the operator configured it. */
+export type FailurePolicy = Pick<Dependencies, 'ruleOf' | 'maxInterruptions'>;
+
+/** Nodes that one job keeps away from at most, so that a small cluster is never locked out. */
+const MAX_EXCLUDED_NODES = 3;
+
+/** Pause after the `count`-th failure in a row of its kind: that of the rule after the first one, doubling up to its limit. */
+export const backOffMs = ({ backOffSeconds, backOffLimitSeconds }: FailureRule, count: number): number =>
+  1000 * Math.min(backOffLimitSeconds, backOffSeconds * 2 ** Math.max(0, count - 1));
+
+/** Nodes that the next job must not run on: where the newest failures happened whose rule is `elsewhere`. */
+export function nodesToAvoid(failures: readonly { failure: FailureClass; node: string }[], { ruleOf }: FailurePolicy): string[] {
+  const elsewhere = failures.filter(({ failure }) => ruleOf(failure).retry === 'elsewhere').slice(0, MAX_EXCLUDED_NODES);
+  return [...new Set(elsewhere.map(({ node }) => node))];
+}
