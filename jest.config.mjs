@@ -1,7 +1,7 @@
 /**
- * Three kinds of TypeScript tests: `*.spec.ts` needs no server, `*.int.spec.ts` starts the real ones from packages, and
- * `*.e2e.spec.ts` starts a whole stack with API, worker and trainings.
- * Run one kind with `--selectProjects unit`, `integration` or `e2e`.
+ * Four kinds of TypeScript tests: `*.spec.ts` needs no server, `*.int.spec.ts` starts the real ones from packages,
+ * `*.e2e.spec.ts` starts a whole stack with API, worker and trainings, and `*.cluster.spec.ts` runs on a real Kubernetes.
+ * Run one kind with `--selectProjects unit`, `integration`, `e2e` or `cluster`.
  */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -15,7 +15,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e|cluster)\\.spec\\.ts$'],
     },
     {
       ...shared,
@@ -24,6 +24,14 @@ export default {
       testPathIgnorePatterns: ['/node_modules/'],
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
+    },
+    {
+      ...shared,
+      displayName: 'cluster',
+      testMatch: ['**/*.cluster.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/'],
+      globalSetup: '<rootDir>/test/cluster/global-setup.ts',
+      globalTeardown: '<rootDir>/test/cluster/global-teardown.ts',
     },
     { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'], testPathIgnorePatterns: ['/node_modules/'] },
   ],

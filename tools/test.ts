@@ -1,5 +1,6 @@
 /**
- * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|e2e|python [PATTERN ...]`.
+ * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|e2e|python|cluster [PATTERN ...]`. Those of
+ * a cluster run only when they are asked for: they build Kubernetes first.
  *
  * The last line is always `N passed, N failed` (and `, N skipped`), over all tests of all parts. The exit code is 0 only
  * when no test failed, every part that was asked for ran to its end, and each ran at least one test.
@@ -9,13 +10,14 @@ import { availableParallelism } from 'node:os';
 import { parts, repositoryRoot, resultsDirectory, type PartName } from './test-parts/parts.ts';
 import { runPart, type Tally } from './test-parts/run-part.ts';
 
-const names: PartName[] = ['unit', 'integration', 'python', 'e2e'];
+const usual: PartName[] = ['unit', 'integration', 'python', 'e2e'];
+const names: PartName[] = [...usual, 'cluster'];
 const isPart = (word: string): word is PartName => (names as string[]).includes(word);
 
 const words = process.argv.slice(2);
 const asked = words.filter(isPart);
 const patterns = words.filter((word) => !isPart(word));
-const chosen = asked.length === 0 ? names : names.filter((name) => asked.includes(name));
+const chosen = asked.length === 0 ? usual : names.filter((name) => asked.includes(name));
 if (patterns.length > 0 && asked.length !== 1) {
   process.stderr.write(`Cannot choose tests as a pattern must follow one of ${names.join(', ')}: current value is ${patterns.join(' ')}\n`);
   process.exit(2);
@@ -32,8 +34,8 @@ async function inTurn(list: PartName[]): Promise<Tally[]> {
 }
 
 // Python has a lane of its own where there are cores for two; unit and integration tests share the other one. Whole stacks
-// come last and alone: they train, and their tests wait for trainings.
-const isAlone = (name: PartName): boolean => name === 'e2e';
+// and clusters come last and alone: they train, and their tests wait for trainings.
+const isAlone = (name: PartName): boolean => name === 'e2e' || name === 'cluster';
 const early = chosen.filter((name) => !isAlone(name));
 const lanes = availableParallelism() > 1 ? [early.filter((name) => name !== 'python'), early.filter((name) => name === 'python')] : [early];
 const tallies = [...(await Promise.all(lanes.map(inTurn))).flat(), ...(await inTurn(chosen.filter(isAlone)))];

@@ -3,7 +3,7 @@
  * Sets up what a task needs and runs it under Node 24. Plain JavaScript without dependencies: it is what runs on the
  * machine's own Node (20.19 or newer) before anything is installed.
  *
- *   node tools/setup/run.mjs TASK [ARGUMENT ...]      TASK: test, verify, generate, cli, setup
+ *   node tools/setup/run.mjs TASK [ARGUMENT ...]      TASK: test, verify, generate, cli, cluster, setup
  */
 import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -25,6 +25,7 @@ const TASKS = {
   cli: { script: 'apps/cli/src/main.ts', locks: [] },
   stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
   setup: { script: null, locks: DEVELOP_LOCKS },
+  cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
 };
 
 const say = (message) => process.stderr.write(`titrate set-up: ${message}\n`);

@@ -1,0 +1,83 @@
+/**
+ * A cluster by hand:
+ *
+ *   node test/cluster/rig/main.ts up [--fake-nodes N] [--no-real-node] [--trainer-image FILE]   stays until Ctrl-C
+ *   node test/cluster/rig/main.ts kubectl get pods -A                                         in the newest rig that is up
+ *   node test/cluster/rig/main.ts outage|freeze PROGRAM SECONDS                               as the tests do
+ *   node test/cluster/rig/main.ts down                                                        ends all rigs of this user
+ *   node test/cluster/rig/main.ts build                                                       the programs only
+ */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { buildPrograms } from './build.ts';
+import { attempt, RigRefused, waitFor } from './commands.ts';
+import { orderFault, type Fault } from './control.ts';
+import { startRig } from './rig.ts';
+import { runningRigs, sweepRigFolders, type RigDescription } from './rig-folder.ts';
+import { stopOnSignals } from './signals.ts';
+
+const say = (message: string): void => void process.stderr.write(`cluster: ${message}\n`);
+
+async function up(words: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: words,
+    options: { 'fake-nodes': { type: 'string' }, 'no-real-node': { type: 'boolean' }, 'trainer-image': { type: 'string' } },
+  });
+  const rig = await startRig({
+    say,
+    realNode: values['no-real-node'] !== true,
+    fakeNodes: values['fake-nodes'] === undefined ? undefined : Number(values['fake-nodes']),
+    trainerImage: values['trainer-image'],
+  });
+  stopOnSignals(rig);
+  const variables = { KUBECONFIG: rig.description.kubeconfig, ...rig.description.environment };
+  for (const [name, value] of Object.entries(variables)) process.stdout.write(`export ${name}='${value}'\n`);
+  say('Ctrl-C ends it');
+  return await new Promise(() => undefined);
+}
+
+async function down(): Promise<number> {
+  const rigs = await runningRigs();
+  for (const { description } of rigs) process.kill(description.pid, 'SIGTERM');
+  for (const { folder } of rigs) await waitFor(`the end of ${folder}`, async () => !existsSync(folder));
+  const swept = await sweepRigFolders();
+  say(`ended ${rigs.length} that were up, removed ${swept.length} that were left`);
+  return 0;
+}
+
+/** The newest rig that is up. @throws RigRefused when there is none */
+async function newest(): Promise<RigDescription> {
+  const rig = (await runningRigs()).at(-1);
+  if (rig === undefined) throw new RigRefused('Cannot ask a cluster as one must be up: start it with `up`.');
+  return rig.description;
+}
+
+async function kubectl(words: string[]): Promise<number> {
+  const { code, stdout, stderr } = await attempt([...(await newest()).kubectl, ...words]);
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  return code ?? 1;
+}
+
+async function main([task = '', ...words]: string[]): Promise<number> {
+  if (task === 'up') return await up(words);
+  if (task === 'down') return await down();
+  if (task === 'kubectl') return await kubectl(words);
+  if (task === 'build') {
+    process.stdout.write(`${(await buildPrograms(say)).folder}\n`);
+    return 0;
+  }
+  if (task === 'outage' || task === 'freeze') {
+    await orderFault((await newest()).control, task satisfies Fault, words[0] ?? '', Number(words[1]));
+    return 0;
+  }
+  throw new RigRefused(`Cannot do ${task} as it must be one of up, down, kubectl, outage, freeze, build.`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof RigRefused)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
