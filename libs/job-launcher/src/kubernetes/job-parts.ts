@@ -1,4 +1,4 @@
-import type { V1OwnerReference } from '@kubernetes/client-node';
+import type { V1OwnerReference, V1Secret } from '@kubernetes/client-node';
 import { canonicalJson } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused } from '../errors.ts';
 import type { JobRequest } from '../job-launcher.ts';
@@ -45,7 +45,7 @@ export async function makeJob(calls: Calls, settings: PartsSettings, request: Jo
 /** Makes a Service that is not there, for a job of several pods. */
 export async function makeService(calls: Calls, { metadata }: Job): Promise<void> {
   const owner = ownerReference(metadata.name, metadata.uid);
-  await createOrPatch(calls, 'services', metadata.name, serviceManifest(metadata.name, metadata.labels ?? {}, owner));
+  await createUnlessThere(calls, 'services', serviceManifest(metadata.name, metadata.labels ?? {}, owner));
 }
 
 /** Renews the job's access to the store when its time has come. Pods see the files of a Secret change. */
@@ -73,19 +73,26 @@ async function completeJob(calls: Calls, settings: PartsSettings, request: JobRe
 
 async function makeParts(calls: Calls, request: JobRequest, job: Job, grant: StoreGrant): Promise<void> {
   const owner = ownerReference(job.metadata.name, job.metadata.uid);
-  await createOrPatch(calls, 'secrets', request.name, secretManifest(request, grant, owner));
+  await writeSecret(calls, request.name, secretManifest(request, grant, owner));
   if (request.profile.nodes > 1) await makeService(calls, job);
 }
 
-/** One that is there already may be of an earlier job of that name, which takes it along unless the new one owns it. */
-async function createOrPatch(calls: Calls, resource: Resource, name: string, body: unknown): Promise<void> {
+/** False when there is one already. One of an earlier job of that name goes soon, and is made again when a look misses it. */
+async function createUnlessThere(calls: Calls, resource: Resource, body: unknown): Promise<boolean> {
   try {
     await calls.json({ verb: 'create', resource, body });
+    return true;
   } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    const patched = await calls.json({ verb: 'patch', resource, name, body });
-    if (patched === null) await calls.json({ verb: 'create', resource, body });
+    if (error instanceof Conflict) return false;
+    throw error;
   }
+}
+
+/** A Secret cannot be read, so that one that is there is overwritten: it may be of an earlier job of that name, which would take it along. */
+async function writeSecret(calls: Calls, name: string, secret: V1Secret): Promise<void> {
+  if (await createUnlessThere(calls, 'secrets', secret)) return;
+  const patched = await calls.json({ verb: 'patch', resource: 'secrets', name, body: secret });
+  if (patched === null) await createUnlessThere(calls, 'secrets', secret);
 }
 
 function mustBeTheSame({ name, document }: JobRequest, { metadata }: Job): void {
