@@ -157,8 +157,10 @@ def train(job: Json, folder: Path, environment: dict[str, str]) -> int | None:
 def _main(folder: str, environment: dict[str, str]) -> None:
     import torch
 
+    from trainer import termination
     from trainer.__main__ import main
 
+    termination.listen()
     os.environ.update(environment)
     os.chdir(folder)
     torch.set_num_threads(1)

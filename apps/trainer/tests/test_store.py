@@ -84,11 +84,14 @@ def test_an_altered_truncated_or_missing_object_is_refused_by_name(store: Store,
 def test_a_cached_object_appears_whole_though_many_fetch_it_at_once(store: Store) -> None:
     data = bytes(range(256)) * 40_000
     stored = store.create("key", data).object
+    fetched: list[str] = []
+    store.client.meta.events.register("before-call.s3.GetObject", lambda params, **_: fetched.append(params["url_path"]))
     with ThreadPoolExecutor(4) as threads:
         paths = set(threads.map(lambda _: store.cached(stored), range(8)))
     assert len(paths) == 1
     assert paths.pop().read_bytes() == data
-    assert len(list(store.cache_directory.iterdir())) == 1
+    assert [found.name for found in store.cache_directory.iterdir() if found.is_file()] == [stored["sha256"]]
+    assert len(fetched) == 1, "one fetches, the others wait for it"
 
 
 @pytest.mark.parametrize("size", [0, 10, 12 * 2**20])
@@ -101,6 +104,17 @@ def test_a_streamed_object_is_digested_on_the_way(store: Store, monkeypatch: pyt
     stored = writer.close()
     assert stored == {"key": "key", "sizeBytes": size, "sha256": hashlib.sha256(data).hexdigest()}
     assert store.read(stored) == data
+
+
+@pytest.mark.parametrize("size", [10, 12 * 2**20])
+def test_a_streamed_object_that_lies_there_already_is_as_good(store: Store, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(ObjectWriter, "PART_BYTES", 5 * 2**20)
+    for _ in range(2):
+        writer = store.writer("key")
+        writer.write(bytes(size))
+        stored = writer.close()
+    assert store.holds(stored)
+    assert not store.holds({**stored, "sha256": "0" * 64})
 
 
 @pytest.mark.parametrize("size", [10, 12 * 2**20])

@@ -5,8 +5,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from trainer import exits, keys
+from trainer import exits, keys, termination
 from trainer.documents import canonical
+from trainer.folders import use_folders
 from trainer.jobs import Job, read_job
 from trainer.store import Store
 
@@ -21,7 +22,10 @@ def main(arguments: list[str]) -> int:
     except exits.BadInput as error:
         print(error, file=sys.stderr)
         return error.code
-    store = Store.connect(job["bucket"], Path(os.environ.get("TITRATE_CACHE_DIRECTORY", "cache")))
+    cache = Path(os.environ.get("TITRATE_CACHE_DIRECTORY", "cache"))
+    use_folders(os.environ, cache)
+    credentials = os.environ.get("TITRATE_CREDENTIALS_FILE")
+    store = Store.connect(job["bucket"], cache, Path(credentials) if credentials else None)
     try:
         # Each kind brings its own libraries; PyTorch alone takes seconds to import, and not every kind needs it.
         import_module(f"trainer.{job['kind']}").run(job, store)
@@ -39,4 +43,5 @@ def tell_problem(store: Store, job: Job, problem: str) -> None:
 
 
 if __name__ == "__main__":
+    termination.listen()
     sys.exit(main(sys.argv[1:]))

@@ -6,6 +6,7 @@ read is checked against the log before anything uses it.
 
 import io
 import pickle
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -133,4 +134,9 @@ def load_full(store: Store, manifest: CheckpointManifest, module: TransformerTra
     state = module.state_dict_to_load(reader.read_metadata(), optim=True)
     state_dict_loader.load(state, checkpoint_id=str(folder), storage_reader=reader)
     module.load_state_dict(state)
-    return (folder / STATE).read_bytes()
+    carried = (folder / STATE).read_bytes()
+    barrier()
+    if get_fs_local_rank() == 0:
+        # As large as the model and its optimiser: the room belongs to the training.
+        shutil.rmtree(folder)
+    return carried

@@ -76,6 +76,8 @@ class Commits(Callback):
 
     def finish(self) -> Carried:
         """Waits for the last commit; what was consumed in all."""
+        if self._progress:
+            self._progress.set(phase="saving")
         self._settle()
         self._thread.shutdown()
         return self._carried
@@ -96,7 +98,7 @@ class Commits(Callback):
         if self._progress:
             self._progress.set(phase="saving")
         extra = {STATE: self._carried.to_json()} if kind == "full" and get_rank() == 0 else {}
-        prefix = keys.checkpoint(self._job["run"], self._job["attempt"], self._job["token"], self.step)
+        prefix = keys.checkpoint(self._job["run"], self._job["attempt"], self._job["token"], self.step, self._log.incarnation)
         writer = StoreWriter(self._log.store, prefix, get_rank(), extra)
         module = self.trainer.train_module
         assert isinstance(module, TransformerTrainModule)

@@ -10,10 +10,11 @@ PACKAGES = ("ai2-olmo-core", "numpy", "tokenizers", "torch", "transformers")
 
 
 def describe_environment(world_size: int = 1) -> dict[str, Any]:
-    """An `Environment` of the contracts, of a process that was started without an image."""
+    """An `Environment` of the contracts. Who starts the process in a container says which image and node (TITRATE_IMAGE, TITRATE_NODE)."""
+    node = os.environ.get("TITRATE_NODE")
     return {
-        "image": "local",
-        "host": socket.gethostname(),
+        "image": os.environ.get("TITRATE_IMAGE") or "local",
+        "host": f"{node}/{socket.gethostname()}" if node else socket.gethostname(),
         "hardware": _hardware(),
         "worldSize": world_size,
         "packages": {name: found for name in PACKAGES if (found := _version(name))},

@@ -44,29 +44,44 @@ def attempt(run_digest: str, number: int, token: str) -> str:
     return f"runs/{run_digest}/attempts/{number}-{token}/"
 
 
-def checkpoint(run_digest: str, number: int, token: str, step: int) -> str:
+def incarnation(run_digest: str, number: int, token: str, start: int) -> str:
+    """Prefix of everything that one start of an attempt writes, progress apart; each start behind the first has one of its own."""
+    return attempt(run_digest, number, token) + (f"{start}/" if start > 1 else "")
+
+
+def checkpoint(run_digest: str, number: int, token: str, step: int, start: int = 1) -> str:
     """Prefix of the objects of a checkpoint."""
-    return f"{attempt(run_digest, number, token)}step{step:08d}/"
+    return f"{incarnation(run_digest, number, token, start)}step{step:08d}/"
 
 
-def plan(run_digest: str, number: int, token: str) -> str:
+def plan(run_digest: str, number: int, token: str, start: int = 1) -> str:
     """The materialised poison plan."""
-    return f"{attempt(run_digest, number, token)}plan.json"
+    return f"{incarnation(run_digest, number, token, start)}plan.json"
 
 
 def progress(run_digest: str, number: int, token: str) -> str:
-    """How far the attempt is; the one object that is rewritten."""
+    """How far the attempt is, whichever of its starts is at work; the one object that is rewritten."""
     return f"{attempt(run_digest, number, token)}progress.json"
 
 
-def metrics(run_digest: str, number: int, token: str) -> str:
+def metrics(run_digest: str, number: int, token: str, start: int = 1) -> str:
     """Prefix of the metrics, in segments of JSON lines."""
-    return f"{attempt(run_digest, number, token)}metrics/"
+    return f"{incarnation(run_digest, number, token, start)}metrics/"
 
 
 def evaluation(run_digest: str, checkpoint_digest: str, settings_digest: str) -> str:
     """The one result of a checkpoint under one set of settings."""
     return f"runs/{run_digest}/evaluations/{checkpoint_digest}-{settings_digest}.json"
+
+
+def job(name: str) -> str:
+    """Prefix of what a job leaves beside its results."""
+    return f"jobs/{name}/"
+
+
+def job_log(job: str) -> str:
+    """What the job said; the control plane writes it when the job has ended."""
+    return f"jobs/{job}/log.txt"
 
 
 def job_result(job: str) -> str:

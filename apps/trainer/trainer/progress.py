@@ -10,6 +10,7 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trainer.documents import canonical, now
+from trainer.exits import Fenced
 from trainer.store import Store
 
 SECONDS_BETWEEN_WRITES = 2.0
@@ -34,10 +35,11 @@ class Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Writes what is left, so that the last word is the true one."""
+        """Writes what is left, so that the last word is the true one; a fenced job has no word left."""
         self._stop.set()
         self._thread.join()
-        self._write()
+        if not isinstance(error, Fenced):
+            self._write()
 
     def set(self, **changes: Any) -> None:
         """Changes fields of the contract's `Progress`; the thread takes them along."""

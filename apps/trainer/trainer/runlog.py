@@ -1,5 +1,10 @@
-"""The run's log: numbered entries that are created once and linked by digest. It is the truth about a run."""
+"""The run's log: numbered entries that are created once and linked by digest. It is the truth about a run.
 
+An attempt may start more than once: a queue that evicts its job and admits it again starts it anew. Each start is an
+incarnation; the number of its `started` entry tells them apart, and the newest owns the log.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,27 +23,30 @@ class LogBroken(Exception):
 
 @dataclass
 class RunLog:
-    """A run's log as one attempt sees it. Only this attempt appends through it, and only while no newer one exists."""
+    """A run's log as one incarnation of an attempt sees it. Only it appends through it, and only while no newer one exists.
+
+    `incarnation` counts the attempt's starts, this one included; 0 until it has started.
+    """
 
     store: Store
     run: str
     attempt: int
     token: str
     entries: list[Entry] = field(default_factory=list)
+    incarnation: int = 0
     _last_digest: str | None = None
 
-    @staticmethod
-    def open(store: Store, run: str, attempt: int, token: str) -> "RunLog":
-        """Reads the log. Raises `Fenced` when a newer attempt is announced, `BadInput` when this one is not."""
-        log = RunLog(store, run, attempt, token)
-        while (data := store.read(keys.log_entry(run, len(log.entries)))) is not None:
-            log._take(parse("run-log-entry", data, f"log entry {keys.log_entry(run, len(log.entries))}"), data)
-        announced = [(entry["attempt"], entry["token"]) for entry in log.entries if entry["kind"] == "attempt"]
-        if any(number > attempt for number, _ in announced):
-            raise Fenced(f"Cannot go on as attempt {attempt} must be the newest of run {run}: current value is {max(announced)[0]}")
-        if (attempt, token) not in announced:
-            raise BadInput(f"Cannot start as the log of run {run} must announce attempt {attempt} with this token")
-        return log
+    def read(self) -> None:
+        """Takes in what was written since. Raises `Fenced` when a newer attempt is announced, `BadInput` when this one is not."""
+        while (data := self.store.read(key := keys.log_entry(self.run, len(self.entries)))) is not None:
+            self._take(parse("run-log-entry", data, f"log entry {key}"), data)
+        announced = [(entry["attempt"], entry["token"]) for entry in self.entries if entry["kind"] == "attempt"]
+        if any(number > self.attempt for number, _ in announced):
+            raise Fenced(
+                f"Cannot go on as attempt {self.attempt} must be the newest of run {self.run}: current value is {max(announced)[0]}"
+            )
+        if (self.attempt, self.token) not in announced:
+            raise BadInput(f"Cannot start as the log of run {self.run} must announce attempt {self.attempt} with this token")
 
     @property
     def finished(self) -> Entry | None:
@@ -55,8 +63,33 @@ class RunLog:
         """The committed checkpoint of a step, by whichever attempt."""
         return next((entry for entry in self.entries if entry["kind"] == "checkpoint" and entry["checkpoint"]["step"] == step), None)
 
+    def start(self, fields: Callable[[int], dict[str, Any]]) -> None:
+        """Takes the log over with a `started` entry, whose fields are asked for with the number of the incarnation.
+
+        What an earlier incarnation commits at the same moment is read first, so that this one goes on from there; nothing is written
+        when that was the run's end. Raises `Fenced` when a newer attempt is announced, or another start of this one came first.
+        """
+        while not self.finished:
+            number = 1 + sum(entry["kind"] == "started" and entry["token"] == self.token for entry in self.entries)
+            winner = self._offer("started", fields(number))
+            if winner is None:
+                self.incarnation = number
+                return
+            if winner["kind"] == "started":
+                raise Fenced(f"Cannot start as entry {winner['seq']} of run {self.run} must be free: another start wrote there")
+            self.read()
+
     def append(self, kind: str, fields: dict[str, Any]) -> Entry:
-        """Writes the next entry. Raises `Fenced` when its place is taken: then another attempt owns the log, and nothing was written."""
+        """Writes the next entry. Raises `Fenced` when its place is taken: then another owns the log, and nothing was written."""
+        winner = self._offer(kind, fields)
+        if winner is not None:
+            raise Fenced(
+                f"Cannot commit {kind} as entry {winner['seq']} of run {self.run} must be free: attempt {winner['attempt']} wrote there"
+            )
+        return self.entries[-1]
+
+    def _offer(self, kind: str, fields: dict[str, Any]) -> Entry | None:
+        """Writes the next entry where its place is free, and returns None; otherwise what lies there."""
         seq = len(self.entries)
         common = {"version": 1, "run": self.run, "seq": seq, "previous": self._last_digest, "at": now()}
         entry = validated(
@@ -65,10 +98,9 @@ class RunLog:
         data = canonical(entry)
         key = keys.log_entry(self.run, seq)
         if self.store.create(key, data).kind == "taken":
-            winner = parse("run-log-entry", self.store.read(key) or b"", f"log entry {key}")
-            raise Fenced(f"Cannot commit {kind} as {key} must be free: attempt {winner['attempt']} wrote there")
+            return parse("run-log-entry", self.store.read(key) or b"", f"log entry {key}")
         self._take(entry, data)
-        return entry
+        return None
 
     def _take(self, entry: Entry, data: bytes) -> None:
         if entry["seq"] != len(self.entries) or entry["previous"] != self._last_digest or entry["run"] != self.run:

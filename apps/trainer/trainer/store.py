@@ -3,6 +3,7 @@
 What this module returns was read back or acknowledged by the store. Only `replace` ever overwrites an object.
 """
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -14,6 +15,8 @@ from typing import Any, Literal
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from trainer.credentials import session_of
 
 PIECE_BYTES = 8 * 2**20
 CONFLICT_RETRIES = 10
@@ -43,8 +46,8 @@ class Store:
     client: Any = field(repr=False)
 
     @staticmethod
-    def connect(bucket: str, cache_directory: Path) -> "Store":
-        """A store by the AWS SDK's own environment (AWS_ENDPOINT_URL and so on), path-style."""
+    def connect(bucket: str, cache_directory: Path, credentials: Path | None = None) -> "Store":
+        """A store by the AWS SDK's own environment (AWS_ENDPOINT_URL and so on), path-style; keys from a file where one is given."""
         # SeaweedFS and other stores refuse the checksum trailers that newer SDKs add unasked.
         config = Config(
             s3={"addressing_style": "path"},
@@ -52,7 +55,8 @@ class Store:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        return Store(bucket, cache_directory, boto3.client("s3", config=config))
+        session = session_of(credentials) if credentials else boto3.Session()
+        return Store(bucket, cache_directory, session.client("s3", config=config))
 
     def read(self, what: str | StoredObject) -> bytes | None:
         """Bytes of a small object, None when there is none. A `StoredObject` is checked: `ObjectAltered` names the key."""
@@ -88,11 +92,18 @@ class Store:
         return path
 
     def cached(self, what: StoredObject) -> Path:
-        """A local copy, named by its sha256 and shared by all jobs of this machine; digests are checked when it is fetched."""
+        """A local copy, named by its sha256 and shared by all jobs and ranks of this machine; digests are checked when it is fetched.
+
+        One fetches it while the others wait: the lock goes with the process that holds it.
+        """
         path = self.cache_directory / what["sha256"]
-        if path.exists() and path.stat().st_size == what["sizeBytes"]:
+        if _is_whole(path, what):
             return path
-        return self.download(what, path)
+        locks = self.cache_directory / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / what["sha256"]).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return path if _is_whole(path, what) else self.download(what, path)
 
     def create(self, key: str, data: bytes) -> CreateOutcome:
         """Writes a small object at a key that must be new. A refused put is read back: our own earlier bytes are `identical`."""
@@ -125,6 +136,14 @@ class Store:
     def writer(self, key: str) -> "ObjectWriter":
         """Something to write a new object of any size through, piece by piece."""
         return ObjectWriter(self, key)
+
+    def holds(self, what: StoredObject) -> bool:
+        """Whether an object of any size is what was, or would have been, written. Raises `ObjectAltered` when there is none."""
+        digest, size = hashlib.sha256(), 0
+        for piece in self._pieces(what["key"]):
+            digest.update(piece)
+            size += len(piece)
+        return (size, digest.hexdigest()) == (what["sizeBytes"], what["sha256"])
 
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Key and size of every object under a prefix, page by page, in key order."""
@@ -168,7 +187,7 @@ class ObjectWriter:
         return len(data)
 
     def close(self) -> StoredObject:
-        """Makes the object visible. Raises `FileExistsError` when the key holds other bytes."""
+        """Makes the object visible. Raises `FileExistsError` when the key holds other bytes; our own earlier bytes are as good."""
         written = {"key": self._key, "sizeBytes": self.size, "sha256": self._digest.hexdigest()}
         if self._upload is None:
             if self._store.create(self._key, bytes(self._buffer)).kind == "taken":
@@ -183,7 +202,9 @@ class ObjectWriter:
         except ClientError as error:
             if _status(error) != 412:
                 raise
-            raise FileExistsError(f"Cannot write {self._key} as the key must be new: an object lies there") from error
+            if self._store.holds(written):
+                return written
+            raise FileExistsError(f"Cannot write {self._key} as the key must be new: other bytes lie there") from error
         return written
 
     def _send(self, part: bytes) -> None:
@@ -203,6 +224,10 @@ def check_object(what: StoredObject, size: int, sha256: str) -> None:
         raise ObjectAltered(f"Cannot use {what['key']} as its size must be {what['sizeBytes']} bytes: current value is {size}")
     if sha256 != what["sha256"]:
         raise ObjectAltered(f"Cannot use {what['key']} as its sha256 must be {what['sha256']}: current value is {sha256}")
+
+
+def _is_whole(path: Path, what: StoredObject) -> bool:
+    return path.exists() and path.stat().st_size == what["sizeBytes"]
 
 
 def _status(error: ClientError) -> int:

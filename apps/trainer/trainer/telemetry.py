@@ -1,6 +1,5 @@
 """From OLMo-core's loop to those who watch: the metrics of each step, and how far training is."""
 
-import signal
 import time
 
 from olmo_core.train.callbacks import Callback
@@ -20,11 +19,9 @@ class Telemetry(Callback):
         self._seconds_per_step: float | None = None
 
     def pre_train(self) -> None:
-        """Training has begun."""
-        # OLMo-core would go on for up to 25 steps after SIGTERM; what counts is committed, so the process may end at once.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        """Tells where training goes on. The phase changes with the first step that is done, as that one compiles and allocates."""
         if self._progress:
-            self._progress.set(phase="training", step=self.step, tokens=self.step * self._tokens_per_step)
+            self._progress.set(step=self.step, tokens=self.step * self._tokens_per_step)
 
     def post_step(self) -> None:
         """Notes the step and its time, smoothed over about ten steps."""
@@ -35,7 +32,8 @@ class Telemetry(Callback):
             self._seconds_per_step = took if before is None else 0.9 * before + 0.1 * took
         self._last = now
         if self._progress:
-            self._progress.set(step=self.step, tokens=self.step * self._tokens_per_step, tokensPerSecond=self._rate())
+            tokens = self.step * self._tokens_per_step
+            self._progress.set(phase="training", step=self.step, tokens=tokens, tokensPerSecond=self._rate())
 
     def log_metrics(self, step: int, metrics: dict[str, float]) -> None:
         """Called for each step, some steps later; rank 0 keeps the line."""

@@ -3,18 +3,21 @@
 The log decides what is resumed and what exists; OLMo-core's own checkpoints, retention and loading are switched off.
 """
 
+import os
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
-from olmo_core.distributed.utils import get_rank, get_world_size, init_distributed
+from olmo_core.distributed.utils import broadcast_object, get_rank, get_world_size, init_distributed
 from olmo_core.train import Duration, Trainer
 from olmo_core.train.checkpoint import Checkpointer
 from olmo_core.train.train_module import TransformerTrainModule
 from olmo_core.utils import get_default_device
 
-from trainer import keys
+from trainer import keys, termination
 from trainer.carried import Carried
 from trainer.checkpoint import load_full
 from trainer.commits import Commits
@@ -22,7 +25,7 @@ from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
 from trainer.documents import canonical
 from trainer.environment import describe_environment
-from trainer.exits import BadInput, Diverged
+from trainer.exits import BadInput, Diverged, JobEnd
 from trainer.jobs import Job
 from trainer.model import count_parameters
 from trainer.poison import Plan, materialise
@@ -35,17 +38,18 @@ from trainer.train_module import build_module
 
 def run(job: Job, store: Store) -> None:
     """Trains to the end, or ends with a `JobEnd`. A run that is finished already is left as it is."""
-    start_processes()
-    log = RunLog.open(store, job["run"], job["attempt"], job["token"])
-    if log.finished:
-        return
-    name = (job["run"], job["attempt"], job["token"])
-    metrics = Metrics(store, keys.metrics(*name), Path("metrics.jsonl") if get_rank() == 0 else Path("/dev/null"))
-    if get_rank() != 0:
-        train(job, store, log, metrics, None)
-        return
-    with Progress(store, keys.progress(*name), job["identity"]["stages"][0]["steps"]) as progress:
-        train(job, store, log, metrics, progress)
+    progress = None
+    if os.environ.get("RANK", "0") == "0":
+        # Before the ranks meet, which may take minutes: watchers see a job that starts.
+        progress = Progress(store, keys.progress(job["run"], job["attempt"], job["token"]), job["identity"]["stages"][0]["steps"])
+    with progress or nullcontext():
+        start_processes()
+        log = RunLog(store, job["run"], job["attempt"], job["token"])
+        as_rank_0_sees(log, log.read)
+        if not log.finished:
+            train(job, store, log, progress)
+        if progress:
+            progress.set(phase="finished", step=job["identity"]["stages"][0]["steps"])
 
 
 def start_processes() -> None:
@@ -56,7 +60,20 @@ def start_processes() -> None:
         init_distributed(backend=backend, shared_filesytem=False)
 
 
-def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progress | None) -> None:
+def as_rank_0_sees(log: RunLog, act: Callable[[], object]) -> None:
+    """Does something with the log on rank 0; all ranks see what it saw, and end as it ends. They must resume from the same place."""
+    end: JobEnd | None = None
+    if get_rank() == 0:
+        try:
+            act()
+        except JobEnd as error:
+            end = error
+    log.entries, log.incarnation, end = broadcast_object((log.entries, log.incarnation, end))
+    if end is not None:
+        raise end
+
+
+def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> None:
     """The story of one attempt. Only rank 0 reports progress and writes to the log."""
     identity = job["identity"]
     stage = identity["stages"][0]
@@ -65,11 +82,13 @@ def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progr
     entries = plan["entries"] if plan else []
     work = Path(f"work-{job['attempt']}-{job['token']}")
     loader = build_loader(corpus, identity, entries, work)
+    as_rank_0_sees(log, lambda: log.start(lambda incarnation: describe_start(job, log, plan, incarnation)))
+    if log.finished:
+        return
+    metrics = open_metrics(job, log)
     module = build_module(identity)
     newest = log.newest_full
     carried = resume(newest["checkpoint"], store, module, work) if newest else Carried()
-    if get_rank() == 0:
-        say_started(job, store, log, plan)
     commits = Commits(job, log, entries, carried, newest["digest"] if newest else None, metrics, progress)
     trainer = Trainer(
         work_dir=work,
@@ -88,8 +107,6 @@ def train(job: Job, store: Store, log: RunLog, metrics: Metrics, progress: Progr
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
     fit(trainer)
     say_finished(job, log, commits.finish(), plan, metrics)
-    if progress:
-        progress.set(phase="finished")
 
 
 def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
@@ -129,27 +146,32 @@ def fit(trainer: Trainer) -> None:
         raise
 
 
-def say_started(job: Job, store: Store, log: RunLog, plan: Plan | None) -> None:
-    """Tells the log where this attempt starts, and with which plan."""
+def open_metrics(job: Job, log: RunLog) -> Metrics:
+    """The metrics of this incarnation, which only rank 0 has any of. SIGTERM hands in the last ones."""
+    prefix = keys.metrics(job["run"], job["attempt"], job["token"], log.incarnation)
+    metrics = Metrics(log.store, prefix, Path("metrics.jsonl") if get_rank() == 0 else Path("/dev/null"))
+    termination.before_end(metrics.flush)
+    return metrics
+
+
+def describe_start(job: Job, log: RunLog, plan: Plan | None, incarnation: int) -> dict[str, Any]:
+    """Where this incarnation starts, and with which plan: fields of the `started` entry. The plan is stored before it is named."""
     identity = job["identity"]
     counts = count_parameters(identity["shape"], identity["vocabularySize"])
     stored = None
     if plan is not None:
-        writer = store.writer(keys.plan(job["run"], job["attempt"], job["token"]))
+        writer = log.store.writer(keys.plan(job["run"], job["attempt"], job["token"], incarnation))
         writer.write(canonical(plan))
         stored = writer.close()
     newest = log.newest_full
-    log.append(
-        "started",
-        {
-            "environment": describe_environment(get_world_size()),
-            "parameters": counts.all,
-            "parametersWithoutEmbeddings": counts.without_embeddings,
-            "resumedFrom": newest["digest"] if newest else None,
-            "resumedStep": newest["checkpoint"]["step"] if newest else 0,
-            "plan": stored,
-        },
-    )
+    return {
+        "environment": describe_environment(get_world_size()),
+        "parameters": counts.all,
+        "parametersWithoutEmbeddings": counts.without_embeddings,
+        "resumedFrom": newest["digest"] if newest else None,
+        "resumedStep": newest["checkpoint"]["step"] if newest else 0,
+        "plan": stored,
+    }
 
 
 def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics) -> None:

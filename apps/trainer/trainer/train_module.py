@@ -3,9 +3,8 @@
 from typing import Any
 
 import torch
-import torch.distributed as dist
 from olmo_core.distributed.parallel import DataParallelType
-from olmo_core.distributed.utils import get_world_size
+from olmo_core.distributed.utils import get_local_world_size, get_num_nodes, get_world_size, is_distributed
 from olmo_core.optim import AdamWConfig, CosWithWarmup, OptimGroupOverride
 from olmo_core.train.train_module import TransformerTrainModule
 from olmo_core.train.train_module.transformer import TransformerDataParallelConfig
@@ -17,11 +16,10 @@ MICROBATCH_TOKENS = 16_384
 
 
 def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
-    """Model, optimiser and schedule; sharded by FSDP2 above one rank."""
+    """Model, optimiser and schedule; sharded where a process group is."""
     stage = identity["stages"][0]
     settings = stage["optimizer"]
     cuda = torch.cuda.is_available()
-    sharded = TransformerDataParallelConfig(name=DataParallelType.fsdp) if dist.is_initialized() else None
     rows, length = stage["batchInstances"] // get_world_size(), stage["sequenceLength"]
     return TransformerTrainModule(
         model=transformer_config(identity["shape"], identity["vocabularySize"], identity["seeds"]["initialisation"]).build(
@@ -37,11 +35,17 @@ def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
         ),
         rank_microbatch_size=length * microbatch_rows(rows, length),
         max_sequence_length=length,
-        dp_config=sharded,
+        dp_config=sharding(get_num_nodes(), get_local_world_size()) if is_distributed() else None,
         autocast_precision=torch.bfloat16 if stage["precision"] == "bfloat16" else None,
         max_grad_norm=settings["gradientClip"],
         scheduler=CosWithWarmup(warmup=settings["warmupSteps"], alpha_f=settings["finalShare"]),
     )
+
+
+def sharding(nodes: int, ranks_per_node: int) -> TransformerDataParallelConfig:
+    """FSDP2 over all ranks; over several nodes of several ranks each node holds one sharded replica, as nodes are far apart."""
+    kind = DataParallelType.hsdp if nodes > 1 and ranks_per_node > 1 else DataParallelType.fsdp
+    return TransformerDataParallelConfig(name=kind)
 
 
 def microbatch_rows(rows: int, length: int) -> int:
