@@ -5,7 +5,7 @@ export type { StackView } from './stack-view.ts';
 export { LayoutRefused, type StoreAddress } from './stack-folder.ts';
 export { startTemporal, type TemporalServer } from './temporal.ts';
 export { startSeaweedfs, type SeaweedOptions, type SeaweedServer, type StoreKeys } from './seaweedfs.ts';
-export { seaweedAccess, seaweedJobRole } from './seaweedfs-access.ts';
+export { seaweedAccess, seaweedJobRole, seaweedPodRole, type WebIdentity } from './seaweedfs-access.ts';
 export { startPostgres, removePostgresFiles, type PostgresServer, type PostgresOptions } from './postgres.ts';
 export { startApi, startWorker, type AppOptions } from './apps.ts';
 export { freePorts } from './free-ports.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { freePorts, isPortFree } from './free-ports.ts';
 import { startProcess, waitUntilReady } from './process.ts';
-import { seaweedAccess } from './seaweedfs-access.ts';
+import { seaweedAccess, type WebIdentity } from './seaweedfs-access.ts';
 import { plainEnvironment, program, type Server, type ServerOptions } from './server.ts';
 
 /** Names of the ports that SeaweedFS listens on; clients need `s3` only. */
@@ -54,6 +54,8 @@ export interface SeaweedOptions extends ServerOptions {
   readonly address?: string;
   /** A program with parameters that enters such a namespace and then turns into the server, as `nsenter --net=FILE`. */
   readonly enter?: readonly string[];
+  /** A cluster whose service accounts may take the role `seaweedPodRole`. */
+  readonly webIdentity?: WebIdentity;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function startSeaweedfs(options: SeaweedOptions): Promise<SeaweedSe
   const data = join(options.directory, 'data');
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(options.directory, 0o700);
-  writeConfiguration(options.directory, options.keys);
+  writeConfiguration(options);
   removeOldMasters(data, ports.master);
   const server = await startProcess({
     name: 'SeaweedFS',
@@ -104,14 +106,16 @@ function flags(directory: string, data: string, ports: SeaweedPorts, address: st
 }
 
 /** The S3 identity, and keys without which the filer and the volume server refuse requests. They follow from the secret key. */
-function writeConfiguration(directory: string, keys: StoreKeys): void {
+function writeConfiguration({ directory, keys, webIdentity }: SeaweedOptions): void {
   const identity = {
     name: 'titrate',
     credentials: [{ accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey }],
     actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'],
   };
   writeFileSync(join(directory, 's3.json'), JSON.stringify({ identities: [identity] }), { mode: 0o600 });
-  writeFileSync(join(directory, 'iam.json'), JSON.stringify(seaweedAccess(identity.name, keys.secretAccessKey)), { mode: 0o600 });
+  writeFileSync(join(directory, 'iam.json'), JSON.stringify(seaweedAccess(identity.name, keys.secretAccessKey, webIdentity)), {
+    mode: 0o600,
+  });
   const sections = ['jwt.signing', 'jwt.signing.read', 'jwt.filer_signing', 'jwt.filer_signing.read'];
   const section = (name: string) =>
     `[${name}]\nkey = "${createHash('sha256').update(`${name} ${keys.secretAccessKey}`).digest('hex')}"\nexpires_after_seconds = 60\n`;
