@@ -92,3 +92,30 @@ describe('a namespace for runs that the chart made', () => {
     expect(stderr).toContain('violates PodSecurity "restricted:latest"');
   });
 });
+
+describe('an installation', () => {
+  it('that is removed leaves the namespace of the runs, and comes back to it', async () => {
+    const own = `${namespace}-release`;
+    const ownRuns = `${own}-runs`;
+    const parameters = [
+      ...valuesOf('kind', `runs.namespace=${ownRuns}`, 'rbac.listNodes=false', 'trial.enabled=true'),
+      // The images of the control plane are not here: its pods find no node, and hooks are left out.
+      ...['--set', 'api.nodeSelector.none=none,worker.nodeSelector.none=none', '--no-hooks', '--namespace', own],
+    ];
+    const install = ['install', 'titrate', chart, '--create-namespace', ...parameters];
+    const answer = (code: number) => expect.objectContaining({ code });
+    try {
+      expect(await helm(...install)).toEqual(answer(0));
+      const found = async (kind: string) =>
+        (await kubectlOk(['get', kind, '--namespace', ownRuns, '-o', 'name'])).split('\n').filter(Boolean);
+      expect(await found('roles')).toHaveLength(2);
+      expect(await helm('uninstall', 'titrate', '--namespace', own, '--no-hooks', '--wait')).toEqual(answer(0));
+      expect(await found('roles')).toEqual([]);
+      expect(await kubectlOk(['get', 'namespace', ownRuns, '-o', 'jsonpath={.status.phase}'])).toBe('Active');
+      expect(await helm(...install)).toEqual(answer(0));
+      expect(await helm('upgrade', 'titrate', chart, ...parameters, '--set', 'jobs.maxInterruptions=5')).toEqual(answer(0));
+    } finally {
+      await kubectlOk(['delete', 'namespace', own, ownRuns, '--ignore-not-found', '--wait=false']);
+    }
+  }, 120_000);
+});
