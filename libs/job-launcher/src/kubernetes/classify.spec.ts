@@ -228,6 +228,13 @@ describe('classify() of anything else', () => {
     expect(read(viewOf(jobOf(), [podOf(0)]))).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('1 of its 2') });
   });
 
+  it('pods of an earlier life of a Job that was admitted again do not count', () => {
+    const resumed = jobOf({ startTime: ago(10) });
+    expect(read(viewOf(resumed, [podOf(0), podOf(1)]))).toMatchObject({ kind: 'waiting' });
+    const pods = [podOf(0, {}, { creationTimestamp: ago(9) }), podOf(1, {}, { creationTimestamp: ago(9), ...gone(-20) })];
+    expect(read(viewOf(resumed, pods))).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('1 of its 2') });
+  });
+
   it.each<[string, JobView, string]>([
     ['its queue', viewOf(jobOf({}, {}, { suspend: true })), 'not admitted'],
     ['its queue again', queued('Preempted to accommodate a workload'), 'in its queue again: Preempted'],

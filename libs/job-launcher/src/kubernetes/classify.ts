@@ -1,7 +1,7 @@
 import type { FailureClass } from '@titrate/contracts';
 import type { JobEnd } from '../job-launcher.ts';
 import { annotations, endFinalizer } from './names.ts';
-import { finish, holding, startOf, termination, type JobView, type Pod } from './objects.ts';
+import { finish, holding, startOf, termination, type Job, type JobView, type Pod } from './objects.ts';
 import { infrastructureCause, rootCause, type Cause } from './root-cause.ts';
 import { podWaiting, queueWaiting, type TroubleSince } from './waiting.ts';
 
@@ -97,8 +97,10 @@ function hasLeftovers({ job: { spec, status }, pods }: JobView): boolean {
   });
 }
 
-function waitingOrRunning(view: JobView, now: number, troubleSince: TroubleSince): Reading {
-  const { job, pods } = view;
+function waitingOrRunning(seen: JobView, now: number, troubleSince: TroubleSince): Reading {
+  const { job } = seen;
+  const pods = seen.pods.filter((pod) => isOfThisLife(pod, job));
+  const view = { ...seen, pods };
   const waiting = job.spec.suspend ? queueWaiting(view) : podWaiting(view, now, troubleSince);
   if (waiting?.failure) return failureOf(waiting.failure, `could not start: ${waiting.reason}`, now, { pod: waiting.pod });
   if (waiting) return { kind: 'waiting', reason: waiting.reason };
@@ -106,4 +108,11 @@ function waitingOrRunning(view: JobView, now: number, troubleSince: TroubleSince
   if (starts.length < job.spec.completions)
     return { kind: 'waiting', reason: `${starts.length} of its ${job.spec.completions} pods have started` };
   return { kind: 'running', startedAt: new Date(Math.max(...starts.map((start) => Date.parse(start)))).toISOString() };
+}
+
+/** A Job that its queue took back and admitted again starts anew, while its pods of before may still be ending. */
+function isOfThisLife({ metadata, status }: Pod, { status: jobStatus }: Job): boolean {
+  const before = Date.parse(metadata.creationTimestamp) < Date.parse(jobStatus?.startTime ?? metadata.creationTimestamp);
+  const going = metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+  return !before && !going;
 }
