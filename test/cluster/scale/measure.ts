@@ -52,7 +52,7 @@ export async function measure(
     const [cpuBefore, requestsBefore] = [used(), await requestsOf(world)];
     const submittedAt = Date.now();
     const { sweep } = await world.client.submitSweep(spec);
-    await untilReported(world, sweep.id, limitSeconds);
+    await untilReported(world, sweep.id, expected.runs, limitSeconds);
     const reportedAt = Date.now();
     const [cpuAfter, requestsAfter] = [used(), await requestsOf(world)];
     return {
@@ -73,11 +73,12 @@ export async function measure(
 
 const requestsOf = async ({ field }: World): Promise<RequestCounts> => readRequests(await field.metrics(), field.namespace);
 
-async function untilReported({ client }: World, id: string, limitSeconds: number): Promise<void> {
+/** The report may be there a moment before the last run has written down that it is finished. */
+async function untilReported({ client }: World, id: string, count: number, limitSeconds: number): Promise<void> {
   const deadline = Date.now() + limitSeconds * 1000;
   for (;;) {
     const { state, reason, runs, evaluations } = await client.getSweep({ id });
-    if (state === 'finished') return;
+    if (state === 'finished' && runs['finished'] === count) return;
     if (state === 'failed' || Date.now() > deadline)
       throw new Error(
         `Cannot measure the sweep as it must finish within ${limitSeconds} s: it is ${state} (${reason ?? ''}), ` +

@@ -40,8 +40,11 @@ export async function startWitness(kubeConfig: KubeConfig, namespace: string): P
     if (job !== undefined && status?.phase === 'Running') job.runningAt ??= Date.now();
   });
   let interruptions = 0;
+  let isOver = false;
   for (const watch of [jobWatch, podWatch])
     watch.on('error', () => {
+      // A watch that is stopped tells that it was broken off.
+      if (isOver) return;
       interruptions++;
       setTimeout(() => void watch.start(), 200);
     });
@@ -50,6 +53,7 @@ export async function startWitness(kubeConfig: KubeConfig, namespace: string): P
     jobs,
     interruptions: () => interruptions,
     async stop() {
+      isOver = true;
       await Promise.all([jobWatch.stop(), podWatch.stop()]);
     },
   };

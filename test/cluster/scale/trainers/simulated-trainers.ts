@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CoreV1Api,
   makeInformer,
+  type ObjectCache,
   PatchStrategy,
   setHeaderOptions,
-  type Informer,
   type KubeConfig,
   type V1Pod,
 } from '@kubernetes/client-node';
@@ -19,6 +19,7 @@ import { simulateTraining, type Simulation } from './training.ts';
 
 /** Pods of Titrate's jobs, of whichever run. */
 const OURS = 'app.kubernetes.io/managed-by=titrate';
+const JOB_NAME = 'batch.kubernetes.io/job-name';
 const FAKE_NODE = 'kwok.x-k8s.io/node';
 
 export interface SimulatedTrainersOptions {
@@ -53,14 +54,18 @@ export async function startSimulatedTrainers(options: SimulatedTrainersOptions):
     else if (isFirst(pod) && pod.status?.phase === 'Running' && fake.has(pod.spec?.nodeName ?? '') && !working.has(uid)) {
       const abort = new AbortController();
       working.set(uid, abort);
-      void work(options, api, pod, abort.signal);
+      void work(options, api, pod, () => podsOf(pods, pod), abort.signal);
     }
   };
   pods.on('add', look);
   pods.on('update', look);
   pods.on('delete', (pod) => working.get(pod.metadata?.uid ?? '')?.abort());
-  await startAndRestart(pods);
+  let isOver = false;
+  // A watch ends now and then, when the server restarts say: it is begun again.
+  pods.on('error', () => setTimeout(() => void (isOver ? null : pods.start()), 500));
+  await pods.start();
   return async () => {
+    isOver = true;
     await pods.stop();
     for (const abort of working.values()) abort.abort();
   };
@@ -71,24 +76,22 @@ async function fakeNodes(api: CoreV1Api): Promise<Set<string>> {
   return new Set(items.filter(({ metadata }) => metadata?.annotations?.[FAKE_NODE] === 'fake').map(({ metadata }) => metadata?.name ?? ''));
 }
 
-/** A watch ends now and then, when the server restarts say: it is begun again. */
-async function startAndRestart(pods: Informer<V1Pod>): Promise<void> {
-  pods.on('error', () => setTimeout(() => void pods.start(), 500));
-  await pods.start();
-}
-
 /** Of several pods of a job one works, as rank 0 alone writes to the store. */
 const isFirst = ({ metadata }: V1Pod): boolean => (metadata?.labels?.['batch.kubernetes.io/job-completion-index'] ?? '0') === '0';
 
-async function work(options: SimulatedTrainersOptions, api: CoreV1Api, pod: V1Pod, signal: AbortSignal): Promise<void> {
-  const job = pod.metadata?.labels?.['batch.kubernetes.io/job-name'] ?? '';
+/** All pods of the same job. */
+const podsOf = (pods: ObjectCache<V1Pod>, { metadata }: V1Pod): V1Pod[] =>
+  pods.list(metadata?.namespace).filter((other) => other.metadata?.labels?.[JOB_NAME] === metadata?.labels?.[JOB_NAME]);
+
+async function work(options: SimulatedTrainersOptions, api: CoreV1Api, pod: V1Pod, all: () => V1Pod[], signal: AbortSignal): Promise<void> {
+  const job = pod.metadata?.labels?.[JOB_NAME] ?? '';
   const { tell } = options;
   const now = () => new Date().toISOString();
   try {
     tell({ kind: 'job-started', job, at: now() });
     const exitCode = await exitCodeOf(simulate(options, await documentOf(api, options.namespace, job, signal), pod, signal));
     tell({ kind: 'job-ended', job, at: now() });
-    await endPods(api, options.namespace, job, exitCode);
+    await endPods(api, all(), exitCode);
   } catch (error) {
     // A pod that went away takes its simulation with it; anything else must be seen.
     if (!signal.aborted) tell({ kind: 'job-failed', job, at: now(), reason: (error as Error).message });
@@ -113,7 +116,7 @@ async function documentOf(api: CoreV1Api, namespace: string, name: string, signa
       return JobDocument.parse(JSON.parse(Buffer.from(secret.data?.['job.json'] ?? '', 'base64').toString()));
     } catch (error) {
       if ((error as { code?: number }).code !== 404) throw error;
-      await sleep(200, undefined, { signal });
+      await sleep(500, undefined, { signal });
     }
   }
 }
@@ -145,9 +148,8 @@ function spread(name: string): number {
 }
 
 /** Ends every pod of a job as a kubelet would tell it. */
-async function endPods(api: CoreV1Api, namespace: string, job: string, exitCode: number): Promise<void> {
-  const { items } = await api.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${job}` });
-  for (const pod of items) {
+async function endPods(api: CoreV1Api, pods: readonly V1Pod[], exitCode: number): Promise<void> {
+  for (const pod of pods) {
     const finishedAt = new Date().toISOString();
     const terminated = {
       exitCode,
@@ -161,7 +163,7 @@ async function endPods(api: CoreV1Api, namespace: string, job: string, exitCode:
     }));
     const body = { status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } };
     await api.patchNamespacedPodStatus(
-      { namespace, name: pod.metadata?.name ?? '', body },
+      { namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '', body },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
   }
