@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from '@jest/globals';
 import { createStoreAccess } from './create-store-access.ts';
+import { policyLimit, policyOf } from './policy.ts';
+import { scopeOf } from './scope.ts';
 import { credentialsOf, describeStoreAccess } from './store-access.contract.ts';
 import { StoreAccessFailed } from './store-access.ts';
 import { digest, trainDocument } from './testing/documents.ts';
@@ -37,6 +39,18 @@ describe('sessions', () => {
     await expect(sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'further' }))).rejects.toMatchObject({
       name: 'AccessDenied',
     });
+  });
+
+  it('take a policy as long as the limit, and none that is longer', async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey } = sharedStore();
+    const sts = new STSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+    const open = (length: number) => {
+      const text = JSON.stringify(policyOf(scopeOf(trainDocument(digest('a')))));
+      const Policy = text.replace('"Resource":[', `"Resource":[${' '.repeat(length - text.length)}`);
+      return sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'long', Policy }));
+    };
+    expect((await open(policyLimit)).Credentials).toBeDefined();
+    await expect(open(policyLimit + 1)).rejects.toMatchObject({ name: 'MalformedPolicyDocumentException' });
   });
 
   it('of a role that does not trust the control plane are refused in the words of the store', async () => {
