@@ -107,18 +107,19 @@ function watched<T extends { readonly metadata: ObjectMeta }>(
   const list = async () => (await listAll(calls, resource)) as unknown as KubernetesListObject<KubernetesObject>;
   const informer = makeInformer(config, calls.pathOf(resource), list, managedSelector) as Informer<KubernetesObject> &
     ObjectCache<KubernetesObject>;
-  // A start that fails is told by an error event, and yet resolves.
-  const begin = async (): Promise<void> => {
+  // A start that fails is told by an error event, and resolves all the same.
+  const begin = (): void => {
     const start = ++starts;
-    await informer.start();
-    if (start === starts && state === 'starting') state = 'healthy';
+    informer.start().then(() => {
+      if (start === starts && state === 'starting') state = 'healthy';
+    }, retry);
   };
   const retry = (): void => {
     if (state === 'closed') return;
     state = 'starting';
     starts++;
     clearTimeout(timer);
-    timer = setTimeout(() => void begin(), restartMs).unref();
+    timer = setTimeout(begin, restartMs).unref();
   };
   informer.on('error', retry);
   if (changes) {
@@ -126,7 +127,7 @@ function watched<T extends { readonly metadata: ObjectMeta }>(
     informer.on('update', (object) => changes.changed(object as unknown as T));
     informer.on('delete', (object) => changes.removed(object as unknown as T));
   }
-  void begin();
+  begin();
   return {
     get: (name) => informer.get(name, calls.namespace) as unknown as T | undefined,
     healthy: () => state === 'healthy',

@@ -1,11 +1,15 @@
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CoreV1Api, Exec } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { JobProfile } from '@titrate/contracts';
 import { documentOf, harnessProfile, launch, until, untilLogged } from '../job-launcher.contract.ts';
 import type { JobEnd } from '../job-launcher.ts';
-import { newKubernetesHarness, type KubernetesHarness } from './kubernetes-harness.ts';
-import { annotations, labels } from './names.ts';
+import { connect } from './connect.ts';
+import { newKubernetesHarness, testKubeconfig, type KubernetesHarness } from './kubernetes-harness.ts';
+import { annotations, containerName, labels } from './names.ts';
 import type { Job, Pod } from './objects.ts';
+import { openDoor } from './testing/door.ts';
 
 const forever = 'import time\nprint("up", flush=True)\ntime.sleep(600)';
 
@@ -46,6 +50,48 @@ describe('what happens to jobs in a cluster', () => {
       await harness.calls.json({ verb: 'delete', resource: 'pods', name: pod!.metadata.name });
       const end = failed(await until(launcher, 'pod-deleted', 'ended'));
       expect(end).toMatchObject({ failure: 'deleted', message: expect.stringContaining(pod!.metadata.name) });
+    });
+
+    it('a pod that is drained from its node', async () => {
+      const launcher = harness.launcher(forever);
+      await launch(launcher, 'drained');
+      await untilLogged(launcher, 'drained', 'up');
+      const [pod] = await podsOf('drained');
+      const { name } = pod!.metadata;
+      const core = connect(testKubeconfig, null).makeApiClient(CoreV1Api);
+      await core.createNamespacedPodEviction({ name, namespace: harness.namespace, body: { metadata: { name } } });
+      const end = failed(await until(launcher, 'drained', 'ended'));
+      expect(end).toMatchObject({ failure: 'evicted', node: pod!.spec.nodeName });
+    });
+
+    it('a process that somebody kills in the container', async () => {
+      const launcher = harness.launcher(forever);
+      await launch(launcher, 'killed');
+      await untilLogged(launcher, 'killed', 'up');
+      const [pod] = await podsOf('killed');
+      const kill = 'import os\nfor p in os.listdir("/proc"):\n  if p.isdigit() and p not in ("1", str(os.getpid())): os.kill(int(p), 9)';
+      const exec = new Exec(connect(testKubeconfig, null));
+      await exec.exec(harness.namespace, pod!.metadata.name, containerName, ['python', '-c', kill], new PassThrough(), null, null, false);
+      const end = failed(await until(launcher, 'killed', 'ended'));
+      expect(end).toMatchObject({ failure: 'killed', exitCode: 137, message: expect.stringMatching(/SIGKILL.*\nup/s) });
+    });
+
+    it('an end that comes while the API server is away is told when it is back', async () => {
+      await using door = await openDoor(connect(testKubeconfig, null));
+      const kubeconfig = door.kubeconfig;
+      const launcher = harness.launcher('import time\nprint("up", flush=True)\ntime.sleep(3)', {
+        settings: { kubeconfig, patienceMs: 300 },
+      });
+      await launch(launcher, 'unobserved');
+      await until(launcher, 'unobserved', 'running');
+      door.shut();
+      await expect(launcher.launch({ name: 'other', document: documentOf('other'), profile: harnessProfile })).rejects.toThrow(
+        'must answer',
+      );
+      await sleep(5_000);
+      await expect(launcher.status('unobserved')).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' });
+      await door.open();
+      expect((await until(launcher, 'unobserved', 'ended')).end.kind).toBe('succeeded');
     });
 
     it('a job that uses more memory than its profile allows is out of memory, on the node that killed it', async () => {

@@ -49,7 +49,7 @@ describe('a job whose queue is kept by Kueue', () => {
   /** Kueue admits a Job again when its pods are gone. */
   const untilPodless = async (name: string): Promise<void> => {
     const query = { labelSelector: `${labels.jobName}=${name}` };
-    for (const deadline = Date.now() + 30_000; ; ) {
+    for (const deadline = Date.now() + 30_000; ;) {
       if ((await harness.calls.json<{ items: unknown[] }>({ verb: 'list', resource: 'pods', query }))!.items.length === 0) return;
       if (Date.now() > deadline) throw new Error(`Cannot go on as the pods of ${name} must be gone: they live on`);
     }
