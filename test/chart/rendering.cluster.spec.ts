@@ -126,6 +126,24 @@ describe('the chart', () => {
     }
   });
 
+  it('speaks with Temporal by API key or client certificate, the worker alone', () => {
+    const cloud = podOf(part('cloud', 'Deployment titrate-worker')).containers[0]!.env;
+    expect(cloud).toContainEqual({
+      name: 'TITRATE_TEMPORAL_API_KEY',
+      valueFrom: { secretKeyRef: { name: 'titrate-temporal', key: 'api-key' } },
+    });
+    expect(environmentOf(part('air-gapped', 'Deployment titrate-worker'))).toMatchObject({
+      TITRATE_TEMPORAL_NAMESPACE: 'research',
+      TITRATE_TEMPORAL_TLS_CA: '/etc/titrate-temporal/ca.pem',
+      TITRATE_TEMPORAL_TLS_CERTIFICATE: '/etc/titrate-temporal/client.pem',
+      TITRATE_TEMPORAL_TLS_KEY: '/etc/titrate-temporal/client-key.pem',
+    });
+    for (const shape of shapes) {
+      const names = Object.keys(environmentOf(part(shape, 'Deployment titrate-api'))).filter((name) => name.startsWith('TITRATE_TEMPORAL'));
+      expect(names).toEqual(['TITRATE_TEMPORAL_ADDRESS']);
+    }
+  });
+
   it('leaves to an administrator what only an administrator may make', () => {
     for (const kind of ['Namespace', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'Job'])
       expect(kinds(rendered['air-gapped'])).not.toContain(kind);

@@ -20,6 +20,18 @@ const Image = z.strictObject({
 const Port = z.int().min(1).max(65_535);
 const Url = z.string().regex(/^(https?:\/\/[^\s]+)?$/);
 
+const Temporal = z.strictObject({
+  address: z.string().regex(/^([^\s/]+:[0-9]+)?$/),
+  namespace: z.string().min(1),
+  apiKeySecret: SecretKey,
+  tls: z.strictObject({
+    enabled: z.boolean(),
+    serverName: z.string(),
+    caSecret: SecretKey,
+    clientSecret: z.strictObject({ name: z.string(), certificateKey: z.string().min(1), privateKeyKey: z.string().min(1) }),
+  }),
+});
+
 const placed = {
   replicas: z.int().min(1).max(100),
   podAnnotations: z.record(z.string(), z.string()),
@@ -97,8 +109,9 @@ export const ChartValues = z.strictObject({
   image: Image,
   imagePullSecrets: z.array(z.string()),
   caBundle: z.strictObject({ configMapName: z.string(), key: z.string().min(1) }),
+  team: Name,
   postgres: z.strictObject({ urlSecret: SecretKey }),
-  temporal: z.strictObject({ address: z.string().regex(/^([^\s/]+:[0-9]+)?$/) }),
+  temporal: Temporal,
   s3: z.strictObject({
     endpoint: Url,
     endpointForJobs: Url,

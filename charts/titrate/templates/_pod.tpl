@@ -20,6 +20,8 @@ capabilities: { drop: [ALL] }
   valueFrom: { secretKeyRef: { name: {{ $postgres.name }}, key: {{ $postgres.key }} } }
 - name: TITRATE_TEMPORAL_ADDRESS
   value: {{ .Values.temporal.address | quote }}
+- name: TITRATE_TEAM
+  value: {{ .Values.team | quote }}
 - name: AWS_ENDPOINT_URL
   value: {{ .Values.s3.endpoint | quote }}
 - name: AWS_REGION
@@ -87,5 +89,51 @@ imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
   {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* How the worker speaks with Temporal beyond its address. Files are mounted, so that a renewed certificate comes with a new pod only. */}}
+{{- define "titrate.temporalEnvironment" -}}
+{{- with .Values.temporal }}
+- name: TITRATE_TEMPORAL_NAMESPACE
+  value: {{ .namespace | quote }}
+{{- with .apiKeySecret }}{{ if .name }}
+- name: TITRATE_TEMPORAL_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ .name }}, key: {{ .key }} } }
+{{- end }}{{ end }}
+{{- if .tls.enabled }}
+- name: TITRATE_TEMPORAL_TLS
+  value: 'true'
+{{- end }}
+{{- with .tls.serverName }}
+- name: TITRATE_TEMPORAL_TLS_SERVER_NAME
+  value: {{ . | quote }}
+{{- end }}
+{{- if .tls.caSecret.name }}
+- name: TITRATE_TEMPORAL_TLS_CA
+  value: /etc/titrate-temporal/ca.pem
+{{- end }}
+{{- if .tls.clientSecret.name }}
+- name: TITRATE_TEMPORAL_TLS_CERTIFICATE
+  value: /etc/titrate-temporal/client.pem
+- name: TITRATE_TEMPORAL_TLS_KEY
+  value: /etc/titrate-temporal/client-key.pem
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "titrate.temporalVolume" -}}
+{{- with .Values.temporal.tls }}
+{{- if or .caSecret.name .clientSecret.name }}
+- name: temporal
+  projected:
+    sources:
+      {{- with .caSecret }}{{ if .name }}
+      - secret: { name: {{ .name }}, items: [{ key: {{ .key }}, path: ca.pem }] }
+      {{- end }}{{ end }}
+      {{- with .clientSecret }}{{ if .name }}
+      - secret: { name: {{ .name }}, items: [{ key: {{ .certificateKey }}, path: client.pem }, { key: {{ .privateKeyKey }}, path: client-key.pem }] }
+      {{- end }}{{ end }}
+{{- end }}
 {{- end }}
 {{- end }}
