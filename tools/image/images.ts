@@ -44,6 +44,8 @@ async function trainer(root: string): Promise<Contents> {
         'PYTHONDONTWRITEBYTECODE=1',
         'HF_HUB_OFFLINE=1',
         'HOME=/titrate/scratch',
+        // OLMo-core makes a folder there when it is imported, below /tmp unless told otherwise.
+        'OLMO_TRITON_CACHE_BASE=/titrate/scratch/triton',
       ],
       WorkingDir: '/titrate/scratch',
       Entrypoint: ['python', '-m', 'trainer'],
@@ -66,7 +68,13 @@ async function controlPlane(root: string): Promise<Contents> {
     },
     start: {
       User: user,
-      Env: [`PATH=${SYSTEM_PATH}`, 'NODE_ENV=production', 'HOME=/tmp'],
+      Env: [
+        `PATH=${SYSTEM_PATH}`,
+        'NODE_ENV=production',
+        'HOME=/tmp',
+        // SWC unpacks itself below HOME and refuses an emptyDir, as all users may write it; a pod has one user.
+        'SWC_NATIVE_BINDING_CACHE_SKIP_SECURITY_CHECK=1',
+      ],
       WorkingDir: '/opt/titrate',
       Cmd: ['node', 'apps/worker/src/main.ts'],
     },

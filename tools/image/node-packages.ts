@@ -1,10 +1,10 @@
-import { cp, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cached } from './cache.ts';
 import { folderLayer, measured, type Layer } from './layer.ts';
 import { run } from './processes.ts';
 
-/** The npm packages of the control plane at /opt/titrate/node_modules, Node itself among them. */
+/** The npm packages of the control plane below /opt/titrate, Node itself among them; a workspace may have some of its own. */
 export interface NodeEnvironment {
   readonly layer: Layer;
   /** npm's record of what it installed: versions, licences, digests. */
@@ -29,7 +29,7 @@ export async function nodeEnvironment(root: string): Promise<NodeEnvironment> {
     // As in set-up: `npm ci` refuses lock files that were made from a registry without other platforms' packages.
     await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet, ...chosen], { cwd: staging });
     await cp(join(staging, 'node_modules/.package-lock.json'), join(beside, 'record.json'));
-    await run('sh', [prune, join(staging, 'node_modules')]);
+    await run('sh', [prune, staging]);
     await removeManifests(staging);
   });
   const layer = await measured(folderLayer('Node and npm packages', join(folder, 'image')), join(folder, 'layer.json'));
@@ -48,7 +48,8 @@ async function copyManifests(root: string, staging: string): Promise<void> {
 
 /** The manifests belong to the sources, which have a layer of their own. */
 async function removeManifests(staging: string): Promise<void> {
-  for (const name of await readdir(staging)) if (name !== 'node_modules') await rm(join(staging, name), { recursive: true });
+  await run('find', [staging, '-name', 'node_modules', '-prune', '-o', '-type', 'f', '-exec', 'rm', '{}', '+']);
+  await run('find', [staging, '-mindepth', '1', '-type', 'd', '-empty', '-delete']);
 }
 
 /** npm links the workspace's packages that were asked for, and those that they need. */
