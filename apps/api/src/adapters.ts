@@ -1,29 +1,52 @@
 import { fileURLToPath } from 'node:url';
+import { createStoreAccess } from '@titrate/artifact-store/access';
 import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
+import type { KubernetesLauncher } from '@titrate/contracts';
+import type { JobLauncher } from '@titrate/job-launcher';
 import { createLocalJobLauncher } from '@titrate/job-launcher/local';
 import { createPostgresRecords } from '@titrate/records/postgres';
 import type { Configuration } from './configuration.ts';
 import type { ApiParts } from './ports.ts';
+import { createClusterReader, type ClusterReader } from './sweep/cluster-reader.ts';
 import { SpecPlanner } from './sweep/spec-planner.ts';
 
 const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
 
 /** The one place that says what stands behind the ports. Nothing is connected yet. */
 export async function createParts(configuration: Configuration): Promise<ApiParts> {
-  const records = await createPostgresRecords(configuration.postgresUrl);
+  const records = createPostgresRecords(configuration.postgresUrl);
+  const { launcher } = configuration.jobs;
+  const cluster = launcher.kind === 'kubernetes' ? createClusterReader(await clusterOf(launcher)) : null;
   return {
     records,
     artifacts: createS3ArtifactStore(configuration.store),
-    launcher: await createLocalJobLauncher({
-      directory: configuration.jobsDirectory,
-      python: configuration.python ?? `${trainerHome}/.venv/bin/python`,
-      trainerHome,
-      // The API reads logs and starts nothing: whoever starts jobs says how many and with what.
-      slots: 1,
-      ownerPid: null,
-      environment: {},
-    }),
-    planner: new SpecPlanner(records, configuration),
+    launcher: await pickLauncher(configuration),
+    planner: new SpecPlanner(records, configuration, configuration.jobs, cluster),
     settings: configuration,
   };
 }
+
+/** The API reads logs and starts nothing: whoever starts jobs says how many and with what. */
+async function pickLauncher({ jobs: { launcher }, store, jobsDirectory, python }: Configuration): Promise<JobLauncher> {
+  if (launcher.kind === 'kubernetes') {
+    const { createKubernetesJobLauncher } = await kubernetes();
+    const storeEnvironment = { AWS_ENDPOINT_URL: launcher.storeEndpoint ?? store.endpoint, AWS_REGION: store.region };
+    return createKubernetesJobLauncher({ launcher, storeEnvironment, access: createStoreAccess(launcher, store) });
+  }
+  return createLocalJobLauncher({
+    directory: jobsDirectory,
+    python: python ?? `${trainerHome}/.venv/bin/python`,
+    trainerHome,
+    slots: 1,
+    ownerPid: null,
+    environment: {},
+  });
+}
+
+async function clusterOf({ context }: KubernetesLauncher): Promise<ClusterReader> {
+  const { readCluster } = await kubernetes();
+  return () => readCluster({ context });
+}
+
+/** The client of Kubernetes is large: where jobs run as local processes it is not loaded. */
+const kubernetes = () => import('@titrate/job-launcher/kubernetes');

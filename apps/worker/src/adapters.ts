@@ -1,38 +1,83 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { createStoreAccess } from '@titrate/artifact-store/access';
 import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
+import type { JobLauncher } from '@titrate/job-launcher';
 import { createLocalJobLauncher } from '@titrate/job-launcher/local';
+import type { JobConfiguration } from '@titrate/contracts';
+import { localJobs, parseJobConfiguration } from '@titrate/planning';
 import { createPostgresRecords } from '@titrate/records/postgres';
 
-/** A setting that the worker cannot do without. */
-function required(environment: NodeJS.ProcessEnv, name: string): string {
+/** A variable of the environment is absent, or cannot be what it is. */
+export class EnvironmentInvalid extends Error {
+  readonly code = 'ENVIRONMENT_INVALID';
+  override readonly name = 'EnvironmentInvalid';
+}
+
+/** A setting that the worker cannot do without. @throws EnvironmentInvalid */
+export function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];
-  if (value === undefined || value === '') throw new Error(`Cannot start the worker as the environment must set ${name}`);
+  if (value === undefined || value === '') throw new EnvironmentInvalid(`Cannot start the worker as the environment must set ${name}`);
   return value;
 }
 
-/** Picks the adapters from the environment: PostgreSQL, S3, and jobs as local processes. */
-export function pickAdapters(environment: NodeJS.ProcessEnv) {
-  const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
+/**
+ * Picks the adapters from the environment: PostgreSQL, S3, and jobs as the operator's configuration says.
+ *
+ * @throws EnvironmentInvalid, JobConfigurationInvalid
+ */
+export async function pickAdapters(environment: NodeJS.ProcessEnv) {
+  const jobs = readJobs(environment['TITRATE_JOB_CONFIGURATION'] || undefined);
+  const store = {
+    endpoint: required(environment, 'AWS_ENDPOINT_URL'),
+    region: environment['AWS_REGION'] ?? 'us-east-1',
+    accessKeyId: required(environment, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
+    bucket: environment['TITRATE_BUCKET'] ?? 'titrate',
+  };
   return {
     records: createPostgresRecords(required(environment, 'TITRATE_POSTGRES_URL')),
-    store: createS3ArtifactStore({
-      endpoint: required(environment, 'AWS_ENDPOINT_URL'),
-      region: environment['AWS_REGION'] ?? 'us-east-1',
-      accessKeyId: required(environment, 'AWS_ACCESS_KEY_ID'),
-      secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
-      bucket: environment['TITRATE_BUCKET'] ?? 'titrate',
-    }),
-    launcher: createLocalJobLauncher({
-      directory: required(environment, 'TITRATE_JOBS_DIRECTORY'),
-      python: environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`,
-      trainerHome,
-      slots: Number(environment['TITRATE_JOB_SLOTS'] ?? availableParallelism()),
-      ownerPid: Number(environment['TITRATE_OWNER_PID'] ?? process.pid),
-      environment: jobEnvironment(environment),
-    }),
-    temporalAddress: required(environment, 'TITRATE_TEMPORAL_ADDRESS'),
+    store: createS3ArtifactStore(store),
+    jobs,
+    launcher: await pickLauncher(jobs, store, environment),
   };
+}
+
+/** How jobs run, by the operator's file; as processes of this machine where there is none. */
+function readJobs(path: string | undefined): JobConfiguration {
+  if (path === undefined) return localJobs;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new EnvironmentInvalid(
+      `Cannot start the worker as TITRATE_JOB_CONFIGURATION must name a file that can be read: ${(error as Error).message}`,
+    );
+  }
+  return parseJobConfiguration(path, text);
+}
+
+async function pickLauncher(
+  { launcher }: JobConfiguration,
+  store: Parameters<typeof createStoreAccess>[1],
+  environment: NodeJS.ProcessEnv,
+): Promise<JobLauncher> {
+  if (launcher.kind === 'kubernetes') {
+    // The client of Kubernetes is large: where jobs run as local processes it is not loaded.
+    const { createKubernetesJobLauncher } = await import('@titrate/job-launcher/kubernetes');
+    const storeEnvironment = { AWS_ENDPOINT_URL: launcher.storeEndpoint ?? store.endpoint, AWS_REGION: store.region };
+    return createKubernetesJobLauncher({ launcher, storeEnvironment, access: createStoreAccess(launcher, store) });
+  }
+  const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
+  return createLocalJobLauncher({
+    directory: required(environment, 'TITRATE_JOBS_DIRECTORY'),
+    python: environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`,
+    trainerHome,
+    slots: Number(environment['TITRATE_JOB_SLOTS'] ?? availableParallelism()),
+    ownerPid: Number(environment['TITRATE_OWNER_PID'] ?? process.pid),
+    environment: jobEnvironment(environment),
+  });
 }
 
 /** What jobs inherit: the way to the store, the corpus cache, and what a process needs to run. Nothing of the control plane. */

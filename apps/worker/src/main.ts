@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { defaultFailureRules, JobConfiguration } from '@titrate/contracts';
-import { profileOf } from '@titrate/planning';
+import { defaultFailureRules } from '@titrate/contracts';
+import { JobConfigurationInvalid, profileOf } from '@titrate/planning';
 import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
 import { pino } from 'pino';
-import { pickAdapters } from './adapters.ts';
+import { EnvironmentInvalid, pickAdapters } from './adapters.ts';
 import { reconcile } from './reconcile.ts';
 import { createWaker, relayOutbox } from './relay.ts';
+import { temporalFrom } from './temporal.ts';
 
 const logger = pino({ base: { app: 'worker' } });
 Runtime.install({
@@ -16,16 +17,16 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-const { records, store, launcher, temporalAddress } = pickAdapters(process.env);
+const { records, store, launcher, jobs } = await told(() => pickAdapters(process.env));
+const { namespace, ...temporal } = await told(() => temporalFrom(process.env));
 await records.migrate();
 await store.prepare();
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
-const waker = createWaker(new Client({ connection: await Connection.connect({ address: temporalAddress }) }));
-const team = 'default';
-const jobs = JobConfiguration.parse({ version: 1 });
+const waker = createWaker(new Client({ namespace, connection: await Connection.connect(temporal) }));
+const team = process.env['TITRATE_TEAM'] || 'default';
 const activities = createActivities({
   records,
   store,
@@ -38,13 +39,14 @@ const activities = createActivities({
   pollMs: jobs.pollSeconds * 1000,
 });
 
-const connection = await NativeConnection.connect({ address: temporalAddress });
+const connection = await NativeConnection.connect(temporal);
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(import.meta.resolve('@titrate/workflows')) });
 const workers = [
-  await Worker.create({ connection, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
+  await Worker.create({ connection, namespace, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
   // A watch holds its slot as long as its job runs: one slot for every job that may run at a time.
   await Worker.create({
     connection,
+    namespace,
     taskQueue: watchTaskQueue,
     activities,
     maxConcurrentActivityTaskExecutions: 2000,
@@ -61,3 +63,14 @@ await Promise.all([
 ]);
 await records.close();
 process.exit(0);
+
+/** What an operator has to mend is told in a sentence, not in a stack trace. */
+async function told<T>(pick: () => T | Promise<T>): Promise<T> {
+  try {
+    return await pick();
+  } catch (error) {
+    if (!(error instanceof EnvironmentInvalid) && !(error instanceof JobConfigurationInvalid)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

@@ -986,6 +986,12 @@ export interface components {
       identity: components['schemas']['RunIdentity'];
       parameters: number;
       parametersWithoutEmbeddings: number;
+      /** @description profile of its training jobs; null where the plan was made without knowing how jobs run */
+      profile: {
+        /** @description of all its nodes together */
+        gpus: number;
+        name: string;
+      } | null;
       size: string;
     };
     Problem: {

@@ -45,6 +45,10 @@ export const PlannedRun = z.strictObject({
   parameters: PositiveCount,
   parametersWithoutEmbeddings: PositiveCount,
   dose: Count,
+  profile: z
+    .strictObject({ name: Name, gpus: Count.meta({ description: 'of all its nodes together' }) })
+    .nullable()
+    .meta({ description: 'profile of its training jobs; null where the plan was made without knowing how jobs run' }),
   demand: Demand,
   estimate: Estimate,
 });

@@ -19,6 +19,8 @@ export interface EstimateInput {
   readonly demand: Pick<Demand, 'resumeSteps' | 'evaluateSteps'>;
   /** Null for a size without one: one H100 at 40 % of its peak is assumed. */
   readonly throughput: Throughput | null;
+  /** GPUs of the profile, where one is known and has any; otherwise those of the throughput count. */
+  readonly gpus?: number;
   readonly usdPerGpuHour: number | null;
 }
 
@@ -31,10 +33,12 @@ export function flopPerToken(shape: ModelShape, parameters: number, sequenceLeng
 export function estimateRun(input: EstimateInput): Estimate {
   const { tokens, usdPerGpuHour } = input;
   const perToken = flopPerToken(input.shape, input.parameters, input.sequenceLength);
-  const { tokensPerSecond, gpus } = input.throughput ?? {
+  const { tokensPerSecond, gpus: gpusOfTable } = input.throughput ?? {
     tokensPerSecond: (ASSUMED_UTILISATION * H100_FLOP_PER_SECOND) / perToken,
     gpus: 1,
   };
+  // A size whose throughput was measured without a GPU is as slow beside one.
+  const gpus = gpusOfTable > 0 && input.gpus ? input.gpus : gpusOfTable;
   const seconds = tokens / (tokensPerSecond * Math.max(1, gpus));
   const gpuHours = (seconds * gpus) / 3600;
   return {

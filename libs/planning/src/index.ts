@@ -1,10 +1,12 @@
 export { parseSweepSpec, type ParsedSpec } from './parse-spec.ts';
 export { readYaml, MAX_TEXT_BYTES, type ReadOutcome } from './read-yaml.ts';
 export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
+export { profileProblems, type JobContext, type NodeOffer } from './profile-checks.ts';
 export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
 export { sweepIdOf } from './sweep-id.ts';
 export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';
-export { profileOf } from './profile-of.ts';
+export { profileOf, ProfileUnknown } from './profile-of.ts';
+export { JobConfigurationInvalid, localJobs, parseJobConfiguration } from './parse-job-configuration.ts';
 export { countParameters, type ParameterCount } from './parameters.ts';
 export { stepsFor, MAX_CELLS } from './cells.ts';
 export { deriveSeeds, subSeed, type SubSeeds } from './seeds.ts';

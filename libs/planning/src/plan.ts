@@ -15,6 +15,8 @@ import { estimateRun, sumEstimates } from './estimate.ts';
 import { misfits } from './fit.ts';
 import { identify, runIdOf } from './identity.ts';
 import { problem, type SpecProblem } from './problem.ts';
+import { profileProblems, type JobContext } from './profile-checks.ts';
+import { assignedProfile } from './profile-of.ts';
 import { deriveSeeds } from './seeds.ts';
 import { resolveSizes } from './size-table.ts';
 import { sweepIdOf } from './sweep-id.ts';
@@ -27,6 +29,8 @@ export interface PlanContext {
   readonly corpus: CorpusSummary;
   /** Price of one GPU for one hour, or null where none is configured. */
   readonly usdPerGpuHour: number | null;
+  /** How jobs will run; without it, as offline, no profile is checked or shown. */
+  readonly jobs?: JobContext;
 }
 
 /** What a spec stands for, or everything that is wrong with it. */
@@ -45,8 +49,14 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
   if (problems.length > 0) return refused(problems);
   const expanded = expandGrid(spec.grid, sizes);
   if (expanded.problems.length > 0) return refused(expanded.problems);
-  const unfit = misfits(spec, corpus, expanded.points);
+  const unfit = [...misfits(spec, corpus, expanded.points), ...profileMisfits(spec, context, expanded.points)];
   return unfit.length > 0 ? refused(unfit) : planPoints(spec, context, expanded.points);
+}
+
+function profileMisfits(spec: SweepSpec, { jobs }: PlanContext, points: readonly GridPoint[]): SpecProblem[] {
+  if (jobs === undefined) return [];
+  const sizes = new Map(points.map(({ size }) => [size.name, { name: size.name, parameters: size.parameters.all }]));
+  return profileProblems(spec.profile, [...sizes.values()], jobs);
 }
 
 function planPoints(spec: SweepSpec, context: PlanContext, points: readonly GridPoint[]): PlanOutcome {
@@ -77,10 +87,10 @@ const sameRun = (one: GridPoint, other: GridPoint): SpecProblem =>
   problem('grid', `must not name one run twice (${pointInWords(one)} and ${pointInWords(other)} train the same)`, pointInWords(other));
 
 /** Plans one point after another; what points of one size and length share is computed once. */
-function runPlanner(spec: SweepSpec, { corpus, usdPerGpuHour }: PlanContext): (point: GridPoint) => PlannedRun {
+function runPlanner(spec: SweepSpec, { corpus, usdPerGpuHour, jobs }: PlanContext): (point: GridPoint) => PlannedRun {
   const settings = evaluationSettingsOf(spec);
   const shared = remembered(
-    ({ size, tokens }: GridPoint) => lengthOf(spec, size, tokens, usdPerGpuHour),
+    ({ size, tokens }: GridPoint) => lengthOf(spec, size, tokens, usdPerGpuHour, profileFor(spec, size, jobs)),
     ({ size, tokens }) => `${size.name} ${tokens}`,
   );
   const seeds = remembered(
@@ -89,7 +99,7 @@ function runPlanner(spec: SweepSpec, { corpus, usdPerGpuHour }: PlanContext): (p
   );
   return (point) => {
     const { size, dose } = point;
-    const { steps, demand, estimate } = shared(point);
+    const { steps, demand, estimate, profile } = shared(point);
     const { shape, training, parameters } = size;
     const { vocabularySize, digest } = corpus;
     const identity = identify({
@@ -111,6 +121,7 @@ function runPlanner(spec: SweepSpec, { corpus, usdPerGpuHour }: PlanContext): (p
       identity,
       ...counted,
       dose,
+      profile,
       demand: { run: id, ...demand, evaluations: [settings] as EvaluationSettings[] },
       estimate,
     };
@@ -121,9 +132,25 @@ interface Length {
   readonly steps: number;
   readonly demand: Omit<Demand, 'run' | 'evaluations'>;
   readonly estimate: Estimate;
+  readonly profile: PlannedRun['profile'];
 }
 
-function lengthOf(spec: SweepSpec, size: GridPoint['size'], tokens: number, usdPerGpuHour: number | null): Length {
+/** The profile of a size's training jobs and the GPUs of one of them; null where nobody told how jobs run. */
+function profileFor(spec: SweepSpec, { parameters }: GridPoint['size'], jobs: JobContext | undefined): PlannedRun['profile'] {
+  if (jobs === undefined) return null;
+  const { configuration } = jobs;
+  const name = spec.profile ?? assignedProfile(configuration, 'train', parameters.all);
+  const profile = name === null ? undefined : configuration.profiles[name];
+  return name === null || profile === undefined ? null : { name, gpus: profile.nodes * profile.gpusPerNode };
+}
+
+function lengthOf(
+  spec: SweepSpec,
+  size: GridPoint['size'],
+  tokens: number,
+  usdPerGpuHour: number | null,
+  profile: PlannedRun['profile'],
+): Length {
   const { training, shape, throughput } = size;
   const steps = stepsFor(tokens, training);
   const demand = {
@@ -142,9 +169,10 @@ function lengthOf(spec: SweepSpec, size: GridPoint['size'], tokens: number, usdP
     tokens: consumed,
     demand,
     throughput,
+    gpus: profile?.gpus ?? 0,
     usdPerGpuHour,
   });
-  return { steps, demand, estimate };
+  return { steps, demand, estimate, profile };
 }
 
 function overBudget(budget: SweepSpec['budget'], total: Estimate): SpecProblem[] {

@@ -13,18 +13,23 @@ export class ProfileUnknown extends Error {
  * @throws ProfileUnknown when no profile has the name, or none is assigned to a model of that size.
  */
 export function profileOf(configuration: JobConfiguration, document: JobDocument, wanted: string | null): JobProfile {
-  const name = wanted ?? assignedProfile(configuration, document);
+  const name = wanted ?? nameFor(configuration, document);
   const profile = configuration.profiles[name];
   if (profile !== undefined) return profile;
   const known = Object.keys(configuration.profiles).join(', ');
   throw new ProfileUnknown(`Cannot launch job ${document.name} as its profile must be one of ${known}: current value is "${name}"`);
 }
 
-function assignedProfile({ assignment }: JobConfiguration, document: JobDocument): string {
-  if (document.kind === 'corpus' || document.kind === 'analyse') return assignment[document.kind];
+function nameFor(configuration: JobConfiguration, document: JobDocument): string {
+  if (document.kind === 'corpus' || document.kind === 'analyse') return configuration.assignment[document.kind];
   const { shape, vocabularySize } = document.identity;
   const parameters = countParameters(shape, vocabularySize).all;
-  const fitting = assignment[document.kind].find(({ upToParameters }) => upToParameters === null || parameters <= upToParameters);
-  if (fitting !== undefined) return fitting.profile;
+  const name = assignedProfile(configuration, document.kind, parameters);
+  if (name !== null) return name;
   throw new ProfileUnknown(`Cannot launch job ${document.name} as a profile must be assigned to models of ${parameters} parameters`);
+}
+
+/** The profile that is assigned to models of a size, with embeddings: the first that they fit; null when there is none. */
+export function assignedProfile({ assignment }: JobConfiguration, kind: 'train' | 'evaluate', parameters: number): string | null {
+  return assignment[kind].find(({ upToParameters }) => upToParameters === null || parameters <= upToParameters)?.profile ?? null;
 }

@@ -1,40 +1,41 @@
-import { SweepSpec } from '@titrate/contracts';
+import { SweepSpec, type JobConfiguration } from '@titrate/contracts';
 import { knownKeys, nearestKey } from './known-keys.ts';
 import { fieldPath, problem, type SpecProblem } from './problem.ts';
 
 type Issue = NonNullable<ReturnType<typeof SweepSpec.safeParse>['error']>['issues'][number];
+type Schema = typeof SweepSpec | typeof JobConfiguration;
 type Path = readonly PropertyKey[];
 
 /** A person mends a few at a time. */
 const MOST_PROBLEMS = 50;
 
 /** Everything that the schema refuses in a value, one problem for each field, in words that do not need the schema. */
-export function issuesOf(value: unknown): SpecProblem[] {
-  const parsed = SweepSpec.safeParse(value);
+export function issuesOf(value: unknown, schema: Schema = SweepSpec): SpecProblem[] {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return [];
-  const found = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], value));
+  const found = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], value, schema));
   return [...new Map(found.map((one) => [`${one.field} ${one.rule}`, one])).values()].slice(0, MOST_PROBLEMS);
 }
 
-function problemsOf(issue: Issue, base: Path, root: unknown): SpecProblem[] {
+function problemsOf(issue: Issue, base: Path, root: unknown, schema: Schema): SpecProblem[] {
   const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_PROBLEMS).map((key) => unknownKey(path, key, root));
-  if (issue.code === 'invalid_union') return unionProblems(issue.errors as Issue[][], path, root);
+  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_PROBLEMS).map((key) => unknownKey(path, key, root, schema));
+  if (issue.code === 'invalid_union') return unionProblems(issue.errors as Issue[][], path, root, schema);
   return [problem(fieldPath(path), ruleOf(issue, valueAt(root, path)), valueAt(root, path))];
 }
 
-function unknownKey(path: Path, key: string, root: unknown): SpecProblem {
-  const meant = nearestKey(key, knownKeys(SweepSpec, path));
-  const known = knownKeys(SweepSpec, path).join(', ');
+function unknownKey(path: Path, key: string, root: unknown, schema: Schema): SpecProblem {
+  const meant = nearestKey(key, knownKeys(schema, path));
+  const known = knownKeys(schema, path).join(', ');
   const rule = meant === null ? `is not a known key; known here: ${known}` : `is not a known key; did you mean "${meant}"?`;
   return problem(fieldPath([...path, key]), rule, valueAt(root, [...path, key]));
 }
 
 /** A union is told by the options that are of the value's own kind; two of them are joined by "or". */
-function unionProblems(options: Issue[][], path: Path, root: unknown): SpecProblem[] {
+function unionProblems(options: Issue[][], path: Path, root: unknown, schema: Schema): SpecProblem[] {
   const ofItsKind = options.filter((issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0));
   const [only] = ofItsKind;
-  if (only && ofItsKind.length === 1) return only.flatMap((issue) => problemsOf(issue, path, root));
+  if (only && ofItsKind.length === 1) return only.flatMap((issue) => problemsOf(issue, path, root, schema));
   const value = valueAt(root, path);
   const told = (ofItsKind.length > 0 ? ofItsKind : options).flatMap((issues) => issues.slice(0, 1).map((issue) => ruleOf(issue, value)));
   return [problem(fieldPath(path), [...new Set(told)].join(', or '), value)];

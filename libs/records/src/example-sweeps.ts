@@ -97,7 +97,7 @@ function plannedRun(
     hangSeconds: 600,
     profile: null,
   };
-  return { id, size: 'tiny', identity, parameters: 100, parametersWithoutEmbeddings: 50, dose, demand, estimate: cost };
+  return { id, size: 'tiny', identity, parameters: 100, parametersWithoutEmbeddings: 50, dose, profile: null, demand, estimate: cost };
 }
 
 const tokenOf = (attempt: number): string => attempt.toString(16).padStart(16, '0');

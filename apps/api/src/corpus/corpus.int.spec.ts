@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiProblem } from '@titrate/api-client';
+import { keys } from '@titrate/contracts';
 import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
 import { registerCorpus, spec } from '../testing/fixtures.ts';
 
@@ -80,6 +81,9 @@ describe('uploads, corpora, logs and probes', () => {
     expect(await api.client.readRunLog({ id })).toEqual({ attempt: 1, text: 'step 1\nstep 2\n', next: 14 });
     expect(await api.client.readRunLog({ id, attempt: 1, offset: 7 })).toEqual({ attempt: 1, text: 'step 2\n', next: 14 });
     expect(await api.client.readRunLog({ id, offset: 14 })).toEqual({ attempt: 1, text: '', next: 14 });
+    // The end is recorded and the launcher has forgotten the job: who followed it reads on in the store.
+    await api.parts.artifacts.create(keys.jobLog('job-one'), new TextEncoder().encode('step 1\nstep 2\nthe end\n'));
+    expect(await api.client.readRunLog({ id, offset: 14 })).toEqual({ attempt: 1, text: 'the end\n', next: 22 });
     expect(await refusalOf(api.client.readRunLog({ id, attempt: 2 }))).toEqual({ status: 404, code: 'not-found' });
   });
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { ArtifactStore } from '@titrate/artifact-store';
 import type { Attempt, Checkpoint, Evaluation, Page, Run } from '@titrate/contracts';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { Records } from '@titrate/records';
@@ -7,7 +8,8 @@ import { Answer } from '../http/answer.ts';
 import { Fault, notFound } from '../http/fault.ts';
 import { PageQuery } from '../http/paging.contract.ts';
 import { eachItem } from '../http/paging.ts';
-import { LAUNCHER, RECORDS } from '../ports.ts';
+import { ARTIFACTS, LAUNCHER, RECORDS } from '../ports.ts';
+import { readJobLog, type JobLogs } from './job-logs.ts';
 import { AttemptPageDto, CheckpointPageDto, EvaluationPageDto, LogPiece, LogQuery, RunDto, RunParameters } from './run.contract.ts';
 
 /** Runs: what determines them, how far they are, and everything that they left. */
@@ -18,6 +20,7 @@ export class RunController {
   constructor(
     @Inject(RECORDS) private readonly records: Records,
     @Inject(LAUNCHER) private readonly launcher: JobLauncher,
+    @Inject(ARTIFACTS) private readonly artifacts: ArtifactStore,
   ) {}
 
   @Get()
@@ -60,7 +63,11 @@ export class RunController {
       throw attempt ? notFound('attempt', String(attempt)) : new Fault(404, 'no-attempt-yet', `Run ${id} has not been started yet`);
     // An attempt stands in the run's log for a moment before its job has a name.
     if (chosen.job === '') return { attempt: chosen.number, text: '', next: offset };
-    return { attempt: chosen.number, ...(await this.launcher.log(chosen.job, offset)) };
+    return { attempt: chosen.number, ...(await readJobLog(this.logs(), chosen.job, offset, chosen.endedAt !== null)) };
+  }
+
+  private logs(): JobLogs {
+    return { launcher: this.launcher, artifacts: this.artifacts };
   }
 
   private async run(id: string): Promise<Run> {

@@ -1,4 +1,4 @@
-import type { Corpus, CorpusSummary, SweepPlan, SweepSpec } from '@titrate/contracts';
+import type { Corpus, CorpusSummary, JobConfiguration, SweepPlan, SweepSpec } from '@titrate/contracts';
 import {
   namedSizes,
   parseSweepSpec,
@@ -11,15 +11,26 @@ import {
 import type { Records } from '@titrate/records';
 import { Fault } from '../http/fault.ts';
 import type { ApiSettings, Planner } from '../ports.ts';
+import type { ClusterReader } from './cluster-reader.ts';
 
 /** Plans by the rules of libs/planning, with what the records know of the corpus. */
 export class SpecPlanner implements Planner {
   private readonly records: Records;
   private readonly settings: Pick<ApiSettings, 'actor' | 'usdPerGpuHour'>;
+  private readonly configuration: JobConfiguration;
+  private readonly cluster: ClusterReader | null;
 
-  constructor(records: Records, settings: Pick<ApiSettings, 'actor' | 'usdPerGpuHour'>) {
+  /** @param cluster tells what the nodes have where jobs run; null where there is no cluster. */
+  constructor(
+    records: Records,
+    settings: Pick<ApiSettings, 'actor' | 'usdPerGpuHour'>,
+    configuration: JobConfiguration,
+    cluster: ClusterReader | null,
+  ) {
     this.records = records;
     this.settings = settings;
+    this.configuration = configuration;
+    this.cluster = cluster;
   }
 
   async plan(source: string | object): Promise<{ spec: SweepSpec; plan: SweepPlan }> {
@@ -27,7 +38,9 @@ export class SpecPlanner implements Planner {
     if (parsed.kind === 'problems') throw refusedSpec(parsed.problems);
     const corpus = summary(await this.corpus(parsed.spec.corpus));
     const { team } = this.settings.actor;
-    const planned = planSweep(parsed.spec, { team, corpus, usdPerGpuHour: this.settings.usdPerGpuHour });
+    const nodes = this.cluster === null ? null : ((await this.cluster())?.nodes ?? null);
+    const jobs = { configuration: this.configuration, nodes };
+    const planned = planSweep(parsed.spec, { team, corpus, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
     if (planned.kind === 'problems') throw refusedSpec(planned.problems);
     return { spec: parsed.spec, plan: planned.plan };
   }

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { allItems, answer, connect, sweepIdFrom, type Cli } from '../cli.ts';
 import { BadUsage } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
-import { evaluationList, runList } from '../render/lists.ts';
+import { attemptList, evaluationList, runList } from '../render/lists.ts';
 import { reportView } from '../render/report-view.ts';
 
 /** Commands that show what came of runs: runs, logs, results, report. */
@@ -21,9 +21,23 @@ export function addRunCommands(program: Command, cli: Cli): void {
       const runs = await allItems((query) => client.listSweepRuns({ id, ...query }));
       answer(cli, command, runs, () => runList(runs));
     });
+  addAttempts(program, cli);
   addLogs(program, cli);
   addResults(program, cli);
   addReport(program, cli);
+}
+
+function addAttempts(program: Command, cli: Cli): void {
+  program
+    .command('attempts <run>')
+    .description("list the starts of a run's job: how each ended, where, and what it cost")
+    .option('--sweep <sweep>', 'where to look for the beginning of a run id; the newest sweep by default')
+    .action(async (said: string, { sweep }: { sweep?: string }, command: Command) => {
+      const client = connect(cli, command);
+      const id = await runIdFrom(client, said, sweep);
+      const attempts = await allItems((query) => client.listRunAttempts({ id, ...query }));
+      answer(cli, command, attempts, () => attemptList(attempts));
+    });
 }
 
 function addLogs(program: Command, cli: Cli): void {

@@ -1,5 +1,5 @@
-import type { Corpus, Evaluation, Run, Sweep } from '@titrate/contracts';
-import { perplexity, short } from './numbers.ts';
+import type { Attempt, Corpus, Evaluation, Run, Sweep } from '@titrate/contracts';
+import { duration, perplexity, short } from './numbers.ts';
 import { table, type Column } from './table.ts';
 
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -67,6 +67,26 @@ export function runList(runs: readonly Run[]): string {
       perplexity(latest?.triggeredPerplexity),
     ];
   });
+  return table(columns, rows);
+}
+
+/** The starts of a run's job, first to last. */
+export function attemptList(attempts: readonly Attempt[]): string {
+  const columns = [
+    right('ATTEMPT'),
+    { title: 'STATE' },
+    { title: 'FAILURE' },
+    { title: 'NODE' },
+    right('FROM STEP'),
+    right('LOST'),
+    { title: 'STARTED (UTC)' },
+    { title: 'ENDED (UTC)' },
+    { title: 'WAITS FOR, OR SAID LAST' },
+  ];
+  const rows = attempts.map(({ number, state, failure, node, resumedStep, lostSeconds, startedAt, endedAt, waiting, message }) => [
+    ...[String(number), state, failure ?? '–', node ?? '–', resumedStep === null ? '–' : String(resumedStep), duration(lostSeconds)],
+    ...[moment(startedAt), moment(endedAt), waiting ?? message?.split('\n').at(-1) ?? '–'],
+  ]);
   return table(columns, rows);
 }
 

@@ -7,6 +7,7 @@ const right = (title: string): Column => ({ title, align: 'right' });
 /** A plan in words and a table: a line for each size and length, what it costs, what to know. */
 export function planView(plan: SweepPlan): string {
   const runs = new Map(plan.runs.map((run) => [run.id, run]));
+  const hasProfiles = plan.runs.some(({ profile }) => profile !== null);
   const groups = Map.groupBy(plan.cells, ({ size, tokens }) => `${size} ${tokens}`);
   const rows = [...groups.values()].map((cells) => {
     const [first] = cells;
@@ -21,6 +22,7 @@ export function planView(plan: SweepPlan): string {
       listed(cells.map(({ seed }) => seed)),
       String(distinct.length),
       String(run?.demand.evaluateSteps.length ?? ''),
+      ...(hasProfiles ? [run?.profile?.name ?? '–', String(run?.profile?.gpus ?? '–')] : []),
       duration(distinct.reduce((sum, { estimate }) => sum + estimate.seconds, 0)),
     ];
   });
@@ -33,6 +35,7 @@ export function planView(plan: SweepPlan): string {
     { title: 'SEEDS' },
     right('RUNS'),
     right('CHECKPOINTS'),
+    ...(hasProfiles ? [{ title: 'PROFILE' }, right('GPUS')] : []),
     right('TIME'),
   ];
   return [
@@ -41,6 +44,7 @@ export function planView(plan: SweepPlan): string {
     table(columns, rows),
     '',
     totals(plan.total),
+    ...(hasProfiles ? [] : ['Profiles were not checked, as the plan was made without a server.']),
     ...plan.warnings.map((warning) => `Know: ${warning}.`),
   ].join('\n');
 }

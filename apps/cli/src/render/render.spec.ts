@@ -64,6 +64,16 @@ describe('etaSeconds()', () => {
   });
 });
 
+describe('what jobs wait for', () => {
+  it('stands below the runs, the most frequent reason with its number, and in the lines of changes', () => {
+    const reasons = ['queued', 'no node fits', 'no node fits', null];
+    const rows = reasons.map((reason, dose) => row({ dose, reason, state: 'waiting' }));
+    const frame = sweepFrame(sweep, rows, { columns: 100, rows: 30, hasColour: false });
+    expect(frame.at(-2)).toBe('  2 waiting: no node fits');
+    expect(changeLines([], rows)[0]).toContain('waiting (queued)');
+  });
+});
+
 describe('runRows()', () => {
   const cell = {
     size: 'tiny-64',

@@ -9,6 +9,7 @@ export interface RunRow {
   readonly seed: number;
   /** The run's state, or `reused` where it had finished before the sweep was submitted. */
   readonly state: string;
+  /** Why it failed, or what its job waits for. */
   readonly reason: string | null;
   readonly step: number;
   readonly steps: number;
@@ -43,7 +44,7 @@ function rowOf(cell: CellStatus, run: Run | undefined): RunRow {
     dose: cell.dose,
     seed: cell.seed,
     state: cell.reused ? 'reused' : cell.state,
-    reason: cell.reason,
+    reason: cell.reason ?? run?.waiting ?? null,
     step,
     steps: cell.steps,
     tokensPerSecond,

@@ -29,7 +29,8 @@ export interface FrameSize {
  * fit, those that move come first and the rest is counted.
  */
 export function sweepFrame(sweep: Pick<Sweep, 'id' | 'name' | 'state' | 'reason'>, rows: readonly RunRow[], size: FrameSize): string[] {
-  const room = Math.max(1, size.rows - 5);
+  const waiting = waitingLine(rows);
+  const room = Math.max(1, size.rows - 5 - waiting.length);
   const shown = rows.length <= room ? rows : [...rows].sort((a, b) => interest(a) - interest(b)).slice(0, room - 1);
   const [title = '', ...lines] = runLines(rows, shown);
   const hidden = rows.length - shown.length;
@@ -38,10 +39,21 @@ export function sweepFrame(sweep: Pick<Sweep, 'id' | 'name' | 'state' | 'reason'
     `  ${title}`,
     ...lines.map((line, index) => `${symbols[shown[index]?.state ?? ''] ?? ' '} ${line}`),
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
+    ...waiting,
     summary(rows),
   ]
     .map((line) => cut(line, size.columns - 1))
     .map((line, index) => (size.hasColour ? coloured(line, shown[index - 2]?.state) : line));
+}
+
+/** What most of the jobs wait for that do not run yet: a queue, a node, a right that is missing. */
+function waitingLine(rows: readonly RunRow[]): string[] {
+  const reasons = Map.groupBy(
+    rows.filter(({ state, reason }) => state === 'waiting' && reason !== null),
+    ({ reason }) => reason,
+  );
+  const [first] = [...reasons].sort(([, a], [, b]) => b.length - a.length);
+  return first === undefined ? [] : [`  ${first[1].length} waiting: ${first[0]}`];
 }
 
 /** Lines of the final or momentary table, title first. */

@@ -1,0 +1,94 @@
+import type { JobConfiguration, JobProfile } from '@titrate/contracts';
+import { problem, type SpecProblem } from './problem.ts';
+import { assignedProfile } from './profile-of.ts';
+
+/** What a node can give to a pod; the launcher of a cluster tells. */
+export interface NodeOffer {
+  readonly gpus: Readonly<Record<string, number>>;
+  readonly cpu: number;
+  readonly memoryBytes: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** How the jobs of a plan will run. */
+export interface JobContext {
+  readonly configuration: JobConfiguration;
+  /** The nodes that take pods; null where nobody knows them, and then nothing is checked against them. */
+  readonly nodes: readonly NodeOffer[] | null;
+}
+
+/** A size of a plan, and its parameters with embeddings. */
+export interface PlannedSize {
+  readonly name: string;
+  readonly parameters: number;
+}
+
+/**
+ * Everything that keeps the jobs of a plan from ever running: a profile that is not configured, or one that asks a node for
+ * more than any has, or for more such nodes than there are. Checked are the wanted profile, or those that are assigned.
+ */
+export function profileProblems(
+  wanted: string | undefined,
+  sizes: readonly PlannedSize[],
+  { configuration, nodes }: JobContext,
+): SpecProblem[] {
+  const known = Object.keys(configuration.profiles).join(', ');
+  if (wanted !== undefined && configuration.profiles[wanted] === undefined)
+    return [problem('profile', `must be one of the profiles ${known}`, wanted)];
+  const asked = sizes.flatMap((size) => [
+    wanted === undefined
+      ? { field: 'grid.sizes', size, name: assignedProfile(configuration, 'train', size.parameters) }
+      : { field: 'profile', size, name: wanted },
+    { field: 'grid.sizes', size, name: assignedProfile(configuration, 'evaluate', size.parameters) },
+  ]);
+  const found = asked.flatMap(({ field, size, name }) => {
+    if (name === null)
+      return [problem(field, `must be sizes that a profile is assigned to: none is for ${size.parameters} parameters`, size.name)];
+    const lack = nodes === null ? null : lackOf(configuration.profiles[name]!, nodes);
+    const value = field === 'profile' ? name : size.name;
+    return lack === null ? [] : [problem(field, `must have a profile that the cluster can run: ${name} ${lack}`, value)];
+  });
+  return [...new Map(found.map((one) => [`${one.field} ${one.rule}`, one])).values()];
+}
+
+/** What a cluster lacks for a profile, in words; null when it fits. */
+function lackOf(profile: JobProfile, all: readonly NodeOffer[]): string | null {
+  const labels = Object.entries(profile.nodeSelector);
+  const nodes = all.filter((node) => labels.every(([label, value]) => node.labels[label] === value));
+  const where = labels.length === 0 ? 'no node' : `no node with ${labels.map(([label, value]) => `${label}=${value}`).join(', ')}`;
+  if (nodes.length === 0)
+    return labels.length === 0 ? 'asks for a node, and the cluster has none' : `asks for a node, and there is ${where}`;
+  for (const { what, amount, of, inWords } of demandsOf(profile)) {
+    const most = Math.max(...nodes.map(of));
+    if (most < amount) return `asks for ${inWords(amount)} ${what} a node, and ${where} has more than ${inWords(most)}`;
+  }
+  const fitting = nodes.filter((node) => demandsOf(profile).every(({ amount, of }) => of(node) >= amount)).length;
+  return fitting < profile.nodes ? `asks for ${profile.nodes} nodes, and the cluster has ${fitting} that are large enough` : null;
+}
+
+interface ResourceDemand {
+  readonly what: string;
+  readonly amount: number;
+  readonly of: (node: NodeOffer) => number;
+  readonly inWords: (amount: number) => string;
+}
+
+function demandsOf({ gpusPerNode, gpuResource, cpu, memory }: JobProfile): ResourceDemand[] {
+  const inGibibytes = (bytes: number) => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
+  return [
+    { what: gpuResource, amount: gpusPerNode, of: (node) => node.gpus[gpuResource] ?? 0, inWords: String },
+    { what: 'processors', amount: amountOf(cpu), of: (node) => node.cpu, inWords: String },
+    { what: 'of memory', amount: amountOf(memory), of: (node) => node.memoryBytes, inWords: inGibibytes },
+  ];
+}
+
+const factors: Readonly<Record<string, number>> = {
+  ...{ '': 1, m: 0.001, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
+  ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 },
+};
+
+/** The number that a quantity of a profile stands for; the contract knows these suffixes only. */
+function amountOf(quantity: string): number {
+  const [, digits = '0', suffix = ''] = /^([0-9.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
+  return Number(digits) * (factors[suffix] ?? 1);
+}
