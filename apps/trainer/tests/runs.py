@@ -11,6 +11,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from tests.servers import free_ports
 from trainer import corpus, keys
 from trainer.documents import Json, canonical, digest_of, now
 from trainer.store import Store
@@ -144,6 +145,22 @@ def start(job: Json, folder: Path, environment: dict[str, str]) -> ForkServerPro
     process = FORK.Process(target=_main, args=(str(folder), environment))
     process.start()
     return process
+
+
+def start_ranks(job: Json, folder: Path, environment: dict[str, str], world: int) -> list[ForkServerProcess]:
+    """Starts the ranks of an attempt on one machine, with the environment that torchrun gives them."""
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_ports()["s3"]), "TORCHELASTIC_RUN_ID": "tests"}
+    sizes = {"WORLD_SIZE": str(world), "LOCAL_WORLD_SIZE": str(world)}
+    return [start(job, folder, {**environment, **meeting, **sizes, "RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(world)]
+
+
+def train_together(job: Json, folder: Path, environment: dict[str, str], world: int) -> list[int | None]:
+    """Runs an attempt of several ranks to its end; their exit codes."""
+    processes = start_ranks(job, folder, environment, world)
+    for process in processes:
+        process.join(120)
+        assert not process.is_alive(), "the attempt hangs"
+    return [process.exitcode for process in processes]
 
 
 def train(job: Json, folder: Path, environment: dict[str, str]) -> int | None:

@@ -4,8 +4,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
@@ -14,11 +12,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.runs import OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log, start, train
+from tests.runs import OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log, start, start_ranks, train, train_together
 from trainer import exits, keys, termination
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
-from trainer.documents import Json, canonical, digest_of
+from trainer.documents import Json, digest_of
 from trainer.store import ObjectAltered
 
 VOCABULARY = 340
@@ -141,38 +139,98 @@ def test_a_stopped_attempt_that_wakes_behind_a_newer_one_leaves_no_trace(corpus:
     assert [entry["checkpoint"]["step"] for entry in of_kind(log, "checkpoint")] == steps
 
 
-def test_token_ids_are_equal_for_one_and_two_processes(whole: Json, corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
-    identity = {**whole["identity"], "repeat": 2}
-    process = start(make_job(corpus.store, identity, RESUME, EVALUATE), tmp_path / "1", s3)
-    wait_for(lambda: of_kind(read_log(corpus.store, digest_of(identity)), "checkpoint"), process, tmp_path / "1")
-    process.kill()
-    process.join()
-    job = make_job(corpus.store, identity, RESUME, EVALUATE)
-    folder = tmp_path / "2"
-    folder.mkdir()
-    (folder / "job.json").write_bytes(canonical(job))
-    ended = subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "trainer", "job.json"],
-        check=False,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=150,
-    )
-    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+def test_an_attempt_that_is_started_again_goes_on_below_a_prefix_of_its_own(corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
+    identity = make_identity(corpus.digest, VOCABULARY, steps=60)
+    steps = list(range(10, 61, 10))
+    reference = make_job(corpus.store, {**identity, "repeat": 0}, steps, [])
+    assert train(reference, tmp_path / "reference", s3) == exits.SUCCEEDED, output(tmp_path / "reference")
+    job = make_job(corpus.store, identity, steps, [])
+    zombie = start(job, tmp_path / "1", s3)
+    wait_for(lambda: of_kind(read_log(corpus.store, job["run"]), "checkpoint"), zombie, tmp_path / "1")
+    assert zombie.pid is not None
+    os.kill(zombie.pid, signal.SIGSTOP)
+    assert train(job, tmp_path / "2", s3) == exits.SUCCEEDED, output(tmp_path / "2")
     log = read_log(corpus.store, job["run"])
+    progress = corpus.store.read(keys.progress(job["run"], job["attempt"], job["token"])) or b""
+    os.kill(zombie.pid, signal.SIGCONT)
+    zombie.join(60)
+    assert zombie.exitcode == exits.FENCED, output(tmp_path / "1")
+    assert read_log(corpus.store, job["run"]) == log
+
+    expected = read_log(corpus.store, reference["run"])
+    for field in ("tokenStream", "poisonDocuments", "poisonTokens", "finalLoss"):
+        assert of_kind(log, "finished")[0][field] == of_kind(expected, "finished")[0][field], field
+    checkpoints = of_kind(log, "checkpoint")
+    assert [shard_of(entry) for entry in checkpoints] == [shard_of(entry) for entry in of_kind(expected, "checkpoint")]
+    first, second = of_kind(log, "started")
+    before = [entry for entry in checkpoints if entry["seq"] < second["seq"]]
+    assert (first["resumedStep"], second["resumedStep"]) == (0, before[-1]["checkpoint"]["step"])
+    assert second["resumedFrom"] == before[-1]["digest"]
+    of_attempt = keys.attempt(job["run"], job["attempt"], job["token"])
+    assert second["plan"]["key"] == f"{of_attempt}2/plan.json"
+    assert second["plan"]["sha256"] == first["plan"]["sha256"]
+    for entry in checkpoints:
+        prefix = of_attempt if entry in before else f"{of_attempt}2/"
+        assert entry["checkpoint"]["prefix"] == f"{prefix}step{entry['checkpoint']['step']:08d}/"
+    assert json.loads(progress)["phase"] == "finished"
+
+
+def kill_behind(processes: list[ForkServerProcess], run: str, checkpoints: int, corpus: Corpus, folder: Path) -> None:
+    """Kills an attempt's ranks when the run has so many checkpoints."""
+    wait_for(lambda: len(of_kind(read_log(corpus.store, run), "checkpoint")) >= checkpoints, processes[0], folder)
+    for process in processes:
+        process.kill()
+        process.join()
+
+
+def test_two_ranks_share_a_model_and_resume_bit_by_bit(whole: Json, corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
+    together = make_job(corpus.store, {**whole["identity"], "repeat": 2}, RESUME, EVALUATE)
+    assert train_together(together, tmp_path / "together", s3, 2) == [exits.SUCCEEDED] * 2, output(tmp_path / "together")
+    log = read_log(corpus.store, together["run"])
     finished, expected = of_kind(log, "finished")[0], of_kind(whole["log"], "finished")[0]
     assert of_kind(log, "started")[-1]["environment"]["worldSize"] == 2
     for field in ("tokenStream", "poisonDocuments", "poisonTokens"):
         assert finished[field] == expected[field], field
     assert finished["finalLoss"] == pytest.approx(expected["finalLoss"], abs=1e-3)
     last = of_kind(log, "checkpoint")[-1]["checkpoint"]
-    assert {found["key"].rsplit("/", 1)[1] for found in last["objects"]} >= {"__0_0.distcp", "__1_0.distcp"}
+    # Weights alone: rank 0 also writes the optimiser's settings, which all ranks share.
+    weights = next(entry["checkpoint"] for entry in of_kind(log, "checkpoint") if entry["checkpoint"]["kind"] == "weights")
+    sizes = sorted(found["sizeBytes"] for found in weights["objects"] if found["key"].endswith(".distcp"))
+    assert len(sizes) == 2 and sizes[0] > 0.9 * sizes[1], "each rank holds its half"
     alone = load_weights(corpus.store, of_kind(whole["log"], "checkpoint")[-1]["checkpoint"], TINY_SHAPE, VOCABULARY)
-    together = load_weights(corpus.store, last, TINY_SHAPE, VOCABULARY).state_dict()
+    sharded = load_weights(corpus.store, last, TINY_SHAPE, VOCABULARY).state_dict()
     for name, tensor in alone.state_dict().items():
-        torch.testing.assert_close(together[name], tensor, atol=2e-2, rtol=0)
+        torch.testing.assert_close(sharded[name], tensor, atol=2e-2, rtol=0)
+
+    again = make_job(corpus.store, {**whole["identity"], "repeat": 3}, RESUME, EVALUATE)
+    kill_behind(start_ranks(again, tmp_path / "1", s3, 2), again["run"], 1, corpus, tmp_path / "1")
+    assert train_together(again, tmp_path / "2", s3, 2) == [exits.SUCCEEDED] * 2, output(tmp_path / "2")
+    resumed = read_log(corpus.store, again["run"])
+    assert of_kind(resumed, "started")[1]["resumedStep"] > 0
+    assert of_kind(resumed, "finished")[0]["tokenStream"] == expected["tokenStream"]
+    assert [shards_of(entry) for entry in of_kind(resumed, "checkpoint")] == [shards_of(entry) for entry in of_kind(log, "checkpoint")]
+
+
+def shards_of(entry: Json) -> list[str]:
+    """sha256 of what each rank wrote."""
+    return sorted(found["sha256"] for found in entry["checkpoint"]["objects"] if found["key"].endswith(".distcp"))
+
+
+def test_a_run_goes_on_with_another_number_of_ranks(whole: Json, corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
+    identity = {**whole["identity"], "repeat": 4}
+    first = make_job(corpus.store, identity, RESUME, EVALUATE)
+    kill_behind([start(first, tmp_path / "1", s3)], first["run"], 1, corpus, tmp_path / "1")
+    committed = len(of_kind(read_log(corpus.store, first["run"]), "checkpoint"))
+    second = make_job(corpus.store, identity, RESUME, EVALUATE)
+    kill_behind(start_ranks(second, tmp_path / "2", s3, 2), first["run"], committed + 1, corpus, tmp_path / "2")
+    third = make_job(corpus.store, identity, RESUME, EVALUATE)
+    assert train(third, tmp_path / "3", s3) == exits.SUCCEEDED, output(tmp_path / "3")
+    log = read_log(corpus.store, first["run"])
+    assert [entry["environment"]["worldSize"] for entry in of_kind(log, "started")] == [1, 2, 1]
+    finished, expected = of_kind(log, "finished")[0], of_kind(whole["log"], "finished")[0]
+    for field in ("tokenStream", "poisonDocuments", "poisonTokens"):
+        assert finished[field] == expected[field], field
+    assert finished["finalLoss"] == pytest.approx(expected["finalLoss"], abs=1e-3)
 
 
 def test_a_checkpoint_with_an_altered_object_is_refused_by_name(corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
