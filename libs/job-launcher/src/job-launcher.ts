@@ -48,13 +48,20 @@ export interface JobListing {
 
 /** Starts jobs and tells how they ended. Implemented by `/local`, and by `/kubernetes` in a cluster. */
 export interface JobLauncher {
-  /** Makes the job exist. Calling it twice with the same name leaves one job; an ended job is not started again until it is forgotten. */
+  /**
+   * Makes the job exist. Calling it twice with the same name leaves one job; an ended job is not started again until it is forgotten.
+   * Calling it again makes sure that all that a living job needs is there.
+   */
   launch(request: JobRequest): Promise<void>;
   /** Asks for the truth of now. A name never launched is `unknown`. Rejects only when nobody can be asked. */
   status(name: string): Promise<JobStatus>;
   /** Ends the job and all its processes; resolves when they are gone. `failure` is recorded as the class of its end. A job that is gone already counts as stopped. */
   stop(name: string, failure: 'stopped' | 'hung'): Promise<void>;
-  /** Log bytes of rank 0's node from an offset; empty text when there is nothing new. */
+  /**
+   * Log bytes of rank 0's node from an offset; empty text when there is nothing new. A log that is shorter than the offset began anew,
+   * as the job did or as it had grown too long: it is told from its start, and `next` is below the offset. Of a job that was stopped
+   * nothing may be left.
+   */
   log(name: string, offset: number): Promise<LogPiece>;
   /** The end is recorded and the log is kept elsewhere: removes what is left of an ended job. A job that has not ended stays; an unknown one is no error. */
   forget(name: string): Promise<void>;

@@ -215,6 +215,11 @@ describe('classify() of anything else', () => {
     expect(read(viewOf(job, [podOf(0, {}, { ownerReferences: [] })]))).toEqual({ kind: 'ended', end });
   });
 
+  it('a Job with a recorded end that may yet make pods has not ended', () => {
+    expect(read(viewOf(jobOf({}, { annotations: recorded })))).toEqual({ kind: 'ending' });
+    expect(read(viewOf(jobOf({}, { annotations: recorded, deletionTimestamp: ago(1) })))).toEqual({ kind: 'ended', end });
+  });
+
   it('no Job, and one that was forgotten and lingers, are unknown', () => {
     expect(read(null)).toEqual({ kind: 'unknown' });
     expect(read(viewOf(jobOf({}, { deletionTimestamp: ago(1), finalizers: ['foregroundDeletion'] }), [podOf(0)]))).toEqual({

@@ -12,7 +12,7 @@ export type Reading =
   | { readonly kind: 'running'; readonly startedAt: string }
   /** It has ended, or has to: this is to be recorded. The message lacks the log's last lines, which `pod` has. */
   | { readonly kind: 'verdict'; readonly end: JobEnd; readonly pod: Pod | null }
-  /** Its end is recorded, and pods of it are alive. */
+  /** Its end is recorded, and pods of it are alive or may yet be made. */
   | { readonly kind: 'ending' }
   | { readonly kind: 'ended'; readonly end: JobEnd };
 
@@ -23,7 +23,7 @@ const lostAfterMs = 60_000;
 export function classify(view: JobView | null, now: number, troubleSince: TroubleSince): Reading {
   if (view === null || isForgotten(view)) return { kind: 'unknown' };
   const recorded = recordedEnd(view);
-  if (recorded !== null) return hasLivingPods(view, now) ? { kind: 'ending' } : { kind: 'ended', end: recorded };
+  if (recorded !== null) return isAtWork(view, now) ? { kind: 'ending' } : { kind: 'ended', end: recorded };
   return finished(view, now) ?? doomed(view, now) ?? waitingOrRunning(view, now, troubleSince);
 }
 
@@ -39,13 +39,19 @@ export function recordedEnd({ job }: Pick<JobView, 'job'>): JobEnd | null {
 }
 
 /** Whether a process of the job may still be at work. Pods that were orphaned by whoever deleted the Job are not its own any more. */
-export function hasLivingPods({ job, pods }: JobView, now: number): boolean {
+function hasLivingPods({ job, pods }: JobView, now: number): boolean {
   return pods.some((pod) => {
     const { deletionTimestamp, ownerReferences } = pod.metadata;
     const owned = ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
     const lost = deletionTimestamp !== undefined && now - Date.parse(deletionTimestamp) > lostAfterMs;
     return owned && !lost && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
   });
+}
+
+/** Pods of the job are alive, or may yet be made: only a Job that is over or deleted makes no more. */
+function isAtWork(view: JobView, now: number): boolean {
+  const makesNoMore = finish(view.job) !== undefined || view.job.metadata.deletionTimestamp !== undefined;
+  return !makesNoMore || hasLivingPods(view, now);
 }
 
 /** A failure at a moment, in the words of a clause about the job. */

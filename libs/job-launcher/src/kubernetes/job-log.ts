@@ -1,9 +1,12 @@
 import type { LogPiece } from '../job-launcher.ts';
-import { lastBytes, lastLines, lastLinesOf, openTail, pieceBytes, pieceOf } from '../log-text.ts';
+import { lastBytes, lastLines, lastLinesOf, openTail, pieceOf } from '../log-text.ts';
 import { Conflict, type Calls } from './calls.ts';
 import { ClusterUnreachable, JobRefused } from '../errors.ts';
 import { containerName, labels } from './names.ts';
 import type { Pod } from './objects.ts';
+
+/** The most of a log that one call returns. Large, as each call has to read what stands before it too. */
+const pieceBytes = 4 * 2 ** 20;
 
 /** The pod that speaks for the job: the newest of index 0. */
 export function speakerOf(pods: readonly Pod[]): Pod | null {

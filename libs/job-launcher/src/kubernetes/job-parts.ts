@@ -60,9 +60,9 @@ export async function renewAccess(calls: Calls, access: StoreAccess, { metadata 
 
 /** The job is there: the same document must have made it, and what belongs to it must be there too. */
 async function completeJob(calls: Calls, settings: PartsSettings, request: JobRequest, job: Job): Promise<void> {
-  mustBeTheSame(request, job);
   if (isForgotten({ job, pods: [], vanished: [], events: [] }))
     throw new JobNotLaunched(`Cannot launch job ${request.name} as an earlier job of that name must be gone: its pods are still ending`);
+  mustBeTheSame(request, job);
   if (finish(job) !== undefined || recordedEnd({ job }) !== null || job.metadata.deletionTimestamp !== undefined) return;
   const owner = ownerReference(job.metadata.name, job.metadata.uid);
   const known = { metadata: { ownerReferences: [owner] }, data: encoded({ 'job.json': canonicalJson(request.document) }) };

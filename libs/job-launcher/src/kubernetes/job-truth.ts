@@ -1,7 +1,7 @@
 import { withLastLines } from '../log-text.ts';
 import type { JobEnd } from '../job-launcher.ts';
 import { Conflict, type Calls } from './calls.ts';
-import { hasLivingPods, type Reading } from './classify.ts';
+import type { Reading } from './classify.ts';
 import { ownerOf, type ClusterView } from './cluster-view.ts';
 import { lastLinesOfPod, speakerOf } from './job-log.ts';
 import { annotations, foregroundFinalizer, labels } from './names.ts';
@@ -59,11 +59,12 @@ export async function recordVerdict(calls: Calls, view: JobView, verdict: Extrac
   }
 }
 
-/** Ends the pods of a Job whose end is recorded: the Job goes after its pods, and stays readable for us. A deletion in the background becomes one in the foreground by asking again. */
-export async function endPods(calls: Calls, view: JobView, now: number): Promise<void> {
-  const { name, uid, finalizers } = view.job.metadata;
-  if (!hasLivingPods(view, now) || finalizers?.includes(foregroundFinalizer)) return;
-  await deleteJob(calls, name, uid, 'Foreground');
+/**
+ * Ends the pods of a Job whose end is recorded, and lets it make no more: the Job goes after its pods, and stays readable for us.
+ * One that somebody deletes in the background keeps its pods until it has gone, and it waits for us: asking again puts the pods first.
+ */
+export async function endPods(calls: Calls, { metadata: { name, uid, finalizers } }: Job): Promise<void> {
+  if (!finalizers?.includes(foregroundFinalizer)) await deleteJob(calls, name, uid, 'Foreground');
 }
 
 /** Deletes this very Job; another that has its name by now is left alone. */

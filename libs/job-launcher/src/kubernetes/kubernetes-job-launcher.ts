@@ -99,7 +99,7 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       const seen = await lookAt(calls, view, name);
       const found = await read(seen);
       const reading = wish && (found.kind === 'waiting' || found.kind === 'running') ? wish(seen!) : found;
-      if (reading.kind === 'ending') await endPods(calls, seen!, Date.now());
+      if (reading.kind === 'ending') await endPods(calls, seen!.job);
       if (reading.kind !== 'verdict') return { job: seen?.job ?? null, reading };
       await recordVerdict(calls, seen!, reading);
     }
