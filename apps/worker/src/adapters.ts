@@ -40,7 +40,7 @@ export async function pickAdapters(environment: NodeJS.ProcessEnv) {
     records: createPostgresRecords(required(environment, 'TITRATE_POSTGRES_URL')),
     store: createS3ArtifactStore(store),
     jobs,
-    launcher: await pickLauncher(jobs, store, environment),
+    ...(await pickLauncher(jobs, store, environment)),
   };
 }
 
@@ -62,15 +62,18 @@ async function pickLauncher(
   { launcher }: JobConfiguration,
   store: Parameters<typeof createStoreAccess>[1],
   environment: NodeJS.ProcessEnv,
-): Promise<JobLauncher> {
+): Promise<{ launcher: JobLauncher; endLostAccess?: () => Promise<unknown> }> {
   if (launcher.kind === 'kubernetes') {
     // The client of Kubernetes is large: where jobs run as local processes it is not loaded.
     const { createKubernetesJobLauncher } = await import('@titrate/job-launcher/kubernetes');
     const storeEnvironment = { AWS_ENDPOINT_URL: launcher.storeEndpoint ?? store.endpoint, AWS_REGION: store.region };
-    return createKubernetesJobLauncher({ launcher, storeEnvironment, access: createStoreAccess(launcher, store) });
+    const access = createStoreAccess(launcher, store);
+    const cluster = createKubernetesJobLauncher({ launcher, storeEnvironment, access });
+    const endLostAccess = () => access.sweep(async () => (await cluster.list()).map(({ name }) => name));
+    return { launcher: cluster, endLostAccess };
   }
   const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
-  return createLocalJobLauncher({
+  const launcherHere = createLocalJobLauncher({
     directory: required(environment, 'TITRATE_JOBS_DIRECTORY'),
     python: environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`,
     trainerHome,
@@ -78,6 +81,7 @@ async function pickLauncher(
     ownerPid: Number(environment['TITRATE_OWNER_PID'] ?? process.pid),
     environment: jobEnvironment(environment),
   });
+  return { launcher: launcherHere };
 }
 
 /** What jobs inherit: the way to the store, the corpus cache, and what a process needs to run. Nothing of the control plane. */

@@ -17,7 +17,7 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-const { records, store, launcher, jobs } = await told(() => pickAdapters(process.env));
+const { records, store, launcher, jobs, endLostAccess } = await told(() => pickAdapters(process.env));
 const { namespace, ...temporal } = await told(() => temporalFrom(process.env));
 await records.migrate();
 await store.prepare();
@@ -59,7 +59,7 @@ logger.info('worker ready');
 await Promise.all([
   ...workers.map((worker) => worker.run()),
   relayOutbox(records, waker, logger, stopping.signal),
-  reconcile(records, waker, team, logger, stopping.signal),
+  reconcile({ records, store, launcher, waker, team, ...(endLostAccess && { endLostAccess }) }, logger, stopping.signal),
 ]);
 await records.close();
 process.exit(0);

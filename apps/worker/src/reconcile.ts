@@ -1,27 +1,49 @@
 import type { Corpus, Page, Sweep } from '@titrate/contracts';
+import type { ArtifactStore } from '@titrate/artifact-store';
+import type { JobLauncher } from '@titrate/job-launcher';
 import type { ListQuery, Records } from '@titrate/records';
 import type { Logger } from 'pino';
 import { pause } from './pause.ts';
+import { clearUp } from '@titrate/workflows/clear-up';
 import type { Waker } from './relay.ts';
 
 const PAGE = 100;
 const EVERY_MS = 600_000;
 
+/** What is brought in line with the records. */
+export interface Reconciled {
+  readonly records: Records;
+  readonly store: ArtifactStore;
+  readonly launcher: JobLauncher;
+  readonly waker: Waker;
+  readonly team: string;
+  /** Ends the access of jobs that are gone to the store; absent where jobs have none of their own. */
+  readonly endLostAccess?: () => Promise<unknown>;
+}
+
 /**
- * Wakes all that should be at work by the records, at the start and every ten minutes. Workflows live in Temporal and are
- * lost with its data, or when somebody terminates one; the records know what must go on, and waking twice is the same as once.
- * Returns when the signal is aborted.
+ * Wakes all that should be at work by the records, and removes jobs that nothing owns, at the start and every ten minutes.
+ * Workflows live in Temporal and are lost with its data, or when somebody terminates one; the records know what must go on,
+ * and waking twice is the same as once. Returns when the signal is aborted.
  */
-export async function reconcile(records: Records, waker: Waker, team: string, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function reconcile(parts: Reconciled, logger: Logger, signal: AbortSignal): Promise<void> {
+  const rounds: [string, () => Promise<unknown>][] = [
+    ['what should be at work could not be woken', () => wakeAll(parts.records, parts.waker, parts.team)],
+    ['jobs that nothing owns could not be removed', () => removeLostJobs(parts, logger)],
+    ['the access of jobs that are gone could not be ended', async () => parts.endLostAccess?.()],
+  ];
   while (!signal.aborted) {
-    try {
-      await wakeAll(records, waker, team);
-    } catch (error) {
-      // PostgreSQL or Temporal is away; the next round finds what this one missed.
-      logger.warn({ err: error }, 'what should be at work could not be woken');
+    for (const [trouble, round] of rounds) {
+      // A server is away; the next round finds what this one missed.
+      await round().catch((error: unknown) => logger.warn({ err: error }, trouble));
     }
     await pause(EVERY_MS, signal);
   }
+}
+
+async function removeLostJobs(parts: Reconciled, logger: Logger): Promise<void> {
+  const removed = await clearUp(parts, Date.now());
+  if (removed.length > 0) logger.info({ jobs: removed }, 'jobs that nothing owned were removed');
 }
 
 async function wakeAll(records: Records, waker: Waker, team: string): Promise<void> {

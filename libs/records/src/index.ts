@@ -5,6 +5,7 @@ export type {
   ChangeOutcome,
   CheckpointSteps,
   DeleteOutcome,
+  JobsAtWork,
   ListQuery,
   OutboxItem,
   Records,

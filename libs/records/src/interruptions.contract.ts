@@ -86,6 +86,20 @@ export function testInterruptions(withRecords: WithRecords): void {
       expect(await launch(records, run, 2)).toEqual(told);
     });
 
+    withRecords('are told with all else that may have a job, for whoever clears up', async (records, { submit, train, finish }) => {
+      const { id, runs } = await submit();
+      const [first, second] = runs as [string, string];
+      await launch(records, first, 1);
+      const attempts = [{ run: first, number: 1, token: tokenOf(1) }];
+      const evaluating = expect.arrayContaining([first, second]);
+      const none = { corpora: [], isAnalysing: false };
+      expect(await records.jobsAtWork(['train-1', 'train-9'])).toEqual({ attempts, recorded: ['train-1'], evaluating, ...none });
+      await train(first);
+      for (const run of runs) await finish(run);
+      await records.sweepAnalysing(id);
+      expect(await records.jobsAtWork([])).toEqual({ attempts: [], recorded: [], evaluating: [], corpora: [], isAnalysing: true });
+    });
+
     withRecords('use the profile that the first sweep wants which demands the run', async (records, { submit }) => {
       const run = (await submit({ doses: [0] })).runs[0]!;
       expect((await records.runView(run))?.profile).toBeNull();

@@ -130,6 +130,20 @@ export interface StateCounts {
   readonly outbox: number;
 }
 
+/** Everything that may have a job at the launcher now. */
+export interface JobsAtWork {
+  /** Attempts that have not ended. */
+  readonly attempts: readonly Pick<Attempt, 'run' | 'number' | 'token'>[];
+  /** Of the jobs that were asked about, those of attempts, ended or not. */
+  readonly recorded: readonly string[];
+  /** Runs with an open evaluation. */
+  readonly evaluating: readonly Digest[];
+  /** Registrations that have not ended. */
+  readonly corpora: readonly { readonly team: string; readonly name: string }[];
+  /** Whether any sweep waits for its analysis. */
+  readonly isAnalysing: boolean;
+}
+
 /** How an attempt ended, for the records. */
 export interface AttemptEnd {
   readonly state: 'succeeded' | 'failed';
@@ -216,6 +230,9 @@ export interface Records {
   sweepAnalysing(id: string): Promise<void>;
   sweepFinished(id: string, report: StoredObject, reportPage: StoredObject): Promise<void>;
   sweepFailed(id: string, reason: string): Promise<void>;
+
+  /** What may have a job now, over all teams, for whoever clears up. */
+  jobsAtWork(names: readonly string[]): Promise<JobsAtWork>;
 
   // The run workflow's questions. Changes that a sweep waits for wake it through the outbox.
   runView(id: Digest): Promise<RunView | null>;

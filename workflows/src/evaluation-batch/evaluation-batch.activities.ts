@@ -1,7 +1,8 @@
 import { heartbeat, sleep } from '@temporalio/activity';
-import { EvaluationResult, keys, sha256Hex, shortDigest, type EvaluateJob } from '@titrate/contracts';
+import { EvaluationResult, keys, sha256Hex, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
+import { jobNames } from '../job/job-names.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
 import { parseDocument } from '../read-document.ts';
@@ -30,7 +31,7 @@ export function createEvaluationBatchActivities(
       const wanted = view === null ? [] : itemsToEvaluate(view).filter((item) => named.has(nameOf(item)));
       if (view === null || wanted.length === 0) return null;
       await records.evaluationsStarted(run, wanted);
-      const name = `evaluate-${shortDigest(run)}-${jobTry}`;
+      const name = `${jobNames('evaluate', run)}${jobTry}`;
       const document: EvaluateJob = {
         version: 1,
         kind: 'evaluate',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { JobRefused } from '@titrate/job-launcher';
 import type { Dependencies } from '../dependencies.ts';
-import { createRunActivities, trainJobName } from './run.activities.ts';
+import { trainJobName } from '../job/job-names.ts';
+import { createRunActivities } from './run.activities.ts';
 
 const RUN = 'a'.repeat(64);
 

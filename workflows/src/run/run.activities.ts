@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { heartbeat, sleep } from '@temporalio/activity';
-import { JobProfile, keys, shortDigest, type Attempt, type Digest, type RunLogEntry, type TrainJob } from '@titrate/contracts';
+import { JobProfile, keys, type Attempt, type Digest, type RunLogEntry, type TrainJob } from '@titrate/contracts';
 import type { JobStatus } from '@titrate/job-launcher';
 import type { CheckpointSteps, RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
 import { nodesToAvoid } from '../job/failure-policy.ts';
+import { jobNames, trainJobName } from '../job/job-names.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
 import { attemptEndOf, finishedAttempt } from './attempt-end.ts';
@@ -250,15 +251,5 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
 }
 
 const DEFAULT_START_SECONDS = JobProfile.parse({}).startSeconds;
-
-/** How the names of a run's jobs begin. */
-const jobNames = (kind: 'train' | 'evaluate', run: Digest): string => `${kind}-${shortDigest(run)}-`;
-
-/**
- * Names a training job: short enough for a pod, and the same for the same attempt. The token tells it from an attempt of the
- * same number before the run was deleted and demanded again: that one's job has ended, and would not be started again.
- */
-export const trainJobName = (run: Digest, { number, token }: Pick<Attempt, 'number' | 'token'>): string =>
-  `${jobNames('train', run)}${number}-${token.slice(0, 8)}`;
 
 const isActive = ({ state }: Attempt): boolean => state === 'launched' || state === 'running';

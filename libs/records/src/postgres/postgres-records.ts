@@ -8,6 +8,7 @@ import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
 import * as evaluations from './evaluations.ts';
 import { listEvents, listLedger } from './events.ts';
+import { jobsAtWork } from './jobs-at-work.ts';
 import { migrate } from './migrate.ts';
 import { acknowledge, takeOutbox } from './outbox.ts';
 import * as retention from './retention.ts';
@@ -91,6 +92,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     sweepAnalysing: on(sweepChanges.sweepAnalysing),
     sweepFinished: on(sweepChanges.sweepFinished),
     sweepFailed: on(sweepChanges.sweepFailed),
+    jobsAtWork: on(jobsAtWork),
     runView: on(views.runView),
     attemptLaunched: on(attemptLaunched),
     recordLogEntry: on(recordLogEntry),
