@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { JobRefused } from '@titrate/job-launcher';
+import { defaultFailureRules, JobProfile, type Attempt, type FailureClass } from '@titrate/contracts';
+import { JobNotLaunched, JobRefused, type JobRequest, type JobStatus } from '@titrate/job-launcher';
+import type { AttemptEnd } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
 import { trainJobName } from '../job/job-names.ts';
 import { createRunActivities } from './run.activities.ts';
@@ -23,6 +25,95 @@ describe('nextRunStep', () => {
     } as unknown as Dependencies;
     expect(await createRunActivities(dependencies).nextRunStep(RUN, 'anywhere')).toEqual({ kind: 'launch', evaluate: [] });
     expect(asked).toEqual([trainJobName(RUN, attempt)]);
+  });
+});
+
+/** A run with one attempt, records that note what they are told, and a launcher that knows the attempt's job or not. */
+function worldOf(state: Attempt['state'], job: JobStatus, changes: { steps?: object | null; launch?: () => Promise<void> } = {}) {
+  const told: string[] = [];
+  const attempt = { run: RUN, number: 1, token: '0123456789abcdef', job: '', state };
+  const nodeFailures = [
+    { failure: 'hung', node: 'n2' },
+    { failure: 'killed', node: 'n1' },
+  ];
+  const view = {
+    ...{ identity: {}, trained: false, recordedSeq: 0, resumeSteps: [], evaluateSteps: [], profile: 'big' },
+    attempt,
+    nodeFailures,
+  };
+  const say =
+    (what: string) =>
+    async (...words: unknown[]) =>
+      void told.push([what, ...words.filter((word) => typeof word !== 'object' && word !== RUN)].join(' '));
+  const profiles: (string | null)[] = [];
+  const excluded: unknown[] = [];
+  const dependencies = {
+    records: {
+      runView: async () => view,
+      attemptLaunched: async () => (changes.steps === undefined ? { resumeSteps: [], evaluateSteps: [] } : changes.steps),
+      attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.counts} ${end.node}`),
+      recordWaiting: say('waits'),
+    },
+    store: { bucket: 'b', readLog: async () => [], create: say('keep') },
+    launcher: {
+      status: async () => job,
+      log: async (_name: string, offset: number) => ({ text: offset === 0 ? 'words' : '', next: 5 }),
+      forget: say('forget'),
+      launch: async ({ excludedNodes }: JobRequest) => {
+        excluded.push(excludedNodes);
+        await (changes.launch ?? say('launch'))();
+      },
+    },
+    profileOf: (_document: unknown, wanted: string | null) => {
+      profiles.push(wanted);
+      return JobProfile.parse({});
+    },
+    ruleOf: (failure: FailureClass) => defaultFailureRules[failure],
+  } as unknown as Dependencies;
+  return { told, profiles, excluded, activities: createRunActivities(dependencies) };
+}
+
+const evicted: JobStatus = {
+  kind: 'ended',
+  end: { kind: 'failed', failure: 'evicted', exitCode: null, message: 'taken', node: 'n3', endedAt: '2026-01-01T00:00:00Z' },
+};
+
+describe('launchAttempt', () => {
+  it('asks for the wanted profile, away from nodes whose failures ask for it', async () => {
+    const { told, profiles, excluded, activities } = worldOf('launched', { kind: 'unknown' });
+    await activities.launchAttempt(RUN);
+    expect([told, profiles, excluded]).toEqual([['launch'], ['big'], [['n2']]]);
+  });
+
+  it('launches nothing for an attempt that has ended meanwhile', async () => {
+    const { told, activities } = worldOf('launched', { kind: 'unknown' }, { steps: null });
+    await activities.launchAttempt(RUN);
+    expect(told).toEqual([]);
+  });
+
+  it('shows people what it waits for when the job cannot be made now', async () => {
+    const launch = () => Promise.reject(new JobNotLaunched('the disk is full'));
+    const { told, activities } = worldOf('launched', { kind: 'unknown' }, { launch });
+    await expect(activities.launchAttempt(RUN)).rejects.toThrow('the disk is full');
+    expect(told).toEqual(['waits 1 the disk is full']);
+  });
+});
+
+describe('settleAttempt', () => {
+  it('records the end by the rule of its class, keeps the log, and lets the launcher forget the job, in this order', async () => {
+    const { told, activities } = worldOf('running', evicted);
+    await activities.settleAttempt(RUN, 1);
+    const job = trainJobName(RUN, { number: 1, token: '0123456789abcdef' });
+    expect(told).toEqual(['ended evicted false n3', `keep jobs/${job}/log.txt`, `forget ${job}`]);
+  });
+
+  it('goes on where it was broken off after the end was recorded, and does nothing when all is done', async () => {
+    const broken = worldOf('failed', evicted);
+    await broken.activities.settleAttempt(RUN, 1);
+    expect(broken.told.map((words) => words.split(' ')[0])).toEqual(['keep', 'forget']);
+    const done = worldOf('failed', { kind: 'unknown' });
+    await done.activities.settleAttempt(RUN, 1);
+    expect(done.told).toEqual([]);
   });
 });
 
