@@ -1,7 +1,6 @@
 import type { Rig } from './rig/rig.ts';
 import { startRig } from './rig/rig.ts';
 import { readDescription } from './rig/rig-folder.ts';
-import { stopOnSignals } from './rig/signals.ts';
 
 /** The rig that `setup` started; read by `teardown` in the same process. */
 let rig: Rig | null = null;
@@ -13,7 +12,7 @@ const say = (message: string): void => void process.stderr.write(`${message}\n`)
  * KUBECONFIG names, the rig in the folder that TITRATE_TEST_RIG names, or a rig that lives as long as the tests.
  */
 export default async function setup(): Promise<void> {
-  const { TITRATE_TEST_RIG: folder, TITRATE_TEST_TRAINER_IMAGE_FILE: trainerImage } = process.env;
+  const folder = process.env['TITRATE_TEST_RIG'];
   const kubeconfig = process.env['TITRATE_TEST_KUBECONFIG'] ?? process.env['KUBECONFIG'];
   if (folder !== undefined) {
     Object.assign(process.env, readDescription(folder).environment);
@@ -22,8 +21,7 @@ export default async function setup(): Promise<void> {
     say(`cluster tests: ${missing}`);
     Object.assign(process.env, { TITRATE_TEST_KUBECONFIG: kubeconfig, TITRATE_TEST_REAL_NODE_MISSING: missing });
   } else {
-    rig = await startRig({ say, trainerImage });
-    stopOnSignals(rig);
+    rig = await startRig({ say, trainerImage: true });
     Object.assign(process.env, rig.description.environment);
   }
 }

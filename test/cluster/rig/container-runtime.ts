@@ -12,8 +12,8 @@ export const POD_SUBNET = '10.245.0.0/16';
 
 /** A running containerd. */
 export interface ContainerRuntime {
-  /** Socket of the container runtime interface. */
-  readonly endpoint: string;
+  /** Where containerd listens, for its own clients and for the kubelet. */
+  readonly socket: string;
   /** Ends all containers and containerd itself; images stay for the next rig. */
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startContainerRuntime(
     await servers.stop('containerd');
     await slot.lock.release();
   };
-  return { endpoint: `unix://${socket}`, stop };
+  return { socket, stop };
 }
 
 /** Ends and removes all containers, and returns how many there were. @throws Error when some stay */

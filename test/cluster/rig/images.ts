@@ -1,10 +1,11 @@
+import { spawn, type StdioOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programs } from './build.ts';
 import { cacheFolder, withFolder } from './cache.ts';
-import { run, type Say } from './commands.ts';
-import { imageNameOf, tar, writeImage, type TarEntry } from './oci.ts';
+import { repositoryRoot, run, type Say } from './commands.ts';
+import { tar, writeImage, type TarEntry } from './oci.ts';
 
 /** An archive to import, and what tells it from an older one of the same name. */
 export interface ImageFile {
@@ -18,6 +19,9 @@ export const PAUSE_IMAGE = 'localhost/titrate-rig/pause:1';
 
 /** Debian's Python and nothing else: for pods whose program a test writes. */
 export const PYTHON_IMAGE = 'localhost/titrate-rig/python:1';
+
+/** The image in which trainings run, as it is shipped. */
+export const TRAINER_IMAGE = 'localhost/titrate-rig/trainer:1';
 
 const PATH = '/opt/titrate/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const USER = '65532:65532';
@@ -51,9 +55,20 @@ export async function ensureImages(programs: Programs, say: Say): Promise<ImageF
   return [describeFile(PAUSE_IMAGE, files.pause), describeFile(PYTHON_IMAGE, files.python)];
 }
 
-/** An archive that somebody else made, as it is. */
-export async function otherImage(file: string): Promise<ImageFile> {
-  return describeFile(await imageNameOf(file), file);
+/**
+ * Assembles the trainer's image from the sources as they are now, straight into a containerd. Minutes and gigabytes the first
+ * time, seconds when only sources of the trainer changed. @throws Error with the exit code; what went wrong is on stderr
+ */
+export async function importTrainerImage(socket: string, say: Say): Promise<void> {
+  say('assembling and importing the image of the trainer: about 10 min and 10 GB of disk the first time, seconds later');
+  const command = ['tools/image/assemble.ts', 'trainer', '--name', TRAINER_IMAGE, '--containerd', socket];
+  const options = { cwd: repositoryRoot, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 2, 2] as StdioOptions };
+  const child = spawn(process.execPath, command, options);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (code !== 0) throw new Error(`Cannot go on as the trainer's image must be assembled: it ended with ${code ?? 'a signal'}`);
 }
 
 function describeFile(name: string, file: string): ImageFile {

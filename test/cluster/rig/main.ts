@@ -1,7 +1,7 @@
 /**
  * A cluster by hand:
  *
- *   node test/cluster/rig/main.ts up [--fake-nodes N] [--no-real-node] [--trainer-image FILE]   stays until Ctrl-C
+ *   node test/cluster/rig/main.ts up [--fake-nodes N] [--no-real-node] [--trainer-image]        stays until Ctrl-C
  *   node test/cluster/rig/main.ts kubectl get pods -A                                         in the newest rig that is up
  *   node test/cluster/rig/main.ts outage|freeze PROGRAM SECONDS                               as the tests do
  *   node test/cluster/rig/main.ts down                                                        ends all rigs of this user
@@ -14,14 +14,13 @@ import { attempt, RigRefused, waitFor } from './commands.ts';
 import { orderFault, type Fault } from './control.ts';
 import { startRig } from './rig.ts';
 import { runningRigs, sweepRigFolders, type RigDescription } from './rig-folder.ts';
-import { stopOnSignals } from './signals.ts';
 
 const say = (message: string): void => void process.stderr.write(`cluster: ${message}\n`);
 
 async function up(words: string[]): Promise<number> {
   const { values } = parseArgs({
     args: words,
-    options: { 'fake-nodes': { type: 'string' }, 'no-real-node': { type: 'boolean' }, 'trainer-image': { type: 'string' } },
+    options: { 'fake-nodes': { type: 'string' }, 'no-real-node': { type: 'boolean' }, 'trainer-image': { type: 'boolean' } },
   });
   const rig = await startRig({
     say,
@@ -29,7 +28,6 @@ async function up(words: string[]): Promise<number> {
     fakeNodes: values['fake-nodes'] === undefined ? undefined : Number(values['fake-nodes']),
     trainerImage: values['trainer-image'],
   });
-  stopOnSignals(rig);
   const variables = { KUBECONFIG: rig.description.kubeconfig, ...rig.description.environment };
   for (const [name, value] of Object.entries(variables)) process.stdout.write(`export ${name}='${value}'\n`);
   say('Ctrl-C ends it');

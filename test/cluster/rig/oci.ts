@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { run } from './commands.ts';
+import { writeFileSync } from 'node:fs';
 
 /** An entry of a tar archive: a file with its content, or a symbolic link to elsewhere. Owned by root. */
 export type TarEntry = { readonly path: string; readonly mode?: number } & ({ readonly content: Buffer } | { readonly link: string });
@@ -70,16 +69,4 @@ export function writeImage(file: string, plan: ImagePlan): void {
   const layout = { path: 'oci-layout', content: json({ imageLayoutVersion: '1.0.0' }) };
   const index = { path: 'index.json', content: json({ schemaVersion: 2, manifests: [named] }) };
   writeFileSync(file, tar([layout, index, ...entries]));
-}
-
-/** A layer with these entries over the files of a root folder's archive. */
-export const readLayer = (file: string): Buffer => readFileSync(file);
-
-/** The name under which an archive's image is imported. @throws Error when it has none */
-export async function imageNameOf(file: string): Promise<string> {
-  const index = JSON.parse(await run(['tar', '-xOf', file, 'index.json'])) as { manifests: { annotations?: Record<string, string> }[] };
-  const annotations = index.manifests[0]?.annotations ?? {};
-  const name = annotations['io.containerd.image.name'] ?? annotations['org.opencontainers.image.ref.name'];
-  if (name !== undefined) return name;
-  throw new Error(`Cannot use ${file} as its index must name the image (io.containerd.image.name): it does not`);
 }

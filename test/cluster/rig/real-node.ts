@@ -6,7 +6,7 @@ import { startContainerRuntime, POD_SUBNET, type ContainerRuntime } from './cont
 import type { ControlPlane } from './control-plane.ts';
 import { run, type Say } from './commands.ts';
 import { DNS_SERVICE, startDns } from './dns.ts';
-import type { ImageFile } from './images.ts';
+import { importTrainerImage, type ImageFile } from './images.ts';
 import type { Place } from './namespaces.ts';
 import type { Servers } from './servers.ts';
 
@@ -23,6 +23,8 @@ export interface NodePlan {
   /** Control group below which the pods live. */
   readonly cgroup: string;
   readonly images: readonly ImageFile[];
+  /** Whether the trainer's image is to be there, too. */
+  readonly trainerImage: boolean;
   readonly say: Say;
 }
 
@@ -48,6 +50,7 @@ export async function startRealNode(plan: NodePlan): Promise<ContainerRuntime> {
     }),
     servers.start({ name: 'kube-proxy', command: [...place.enterNetwork, programs.hyperkube, 'kube-proxy', ...proxyFlags(plan, ports)] }),
     startDns(folder, place, programs, controlPlane, servers),
+    plan.trainerImage ? importTrainerImage(runtime.socket, plan.say) : undefined,
   ]);
   const kubectl = [programs.hyperkube, 'kubectl', '--kubeconfig', controlPlane.kubeconfig];
   await run([...kubectl, 'wait', '--for=create', `node/${REAL_NODE}`, '--timeout=90s']);
@@ -72,7 +75,7 @@ function kubeletConfiguration(plan: NodePlan, runtime: ContainerRuntime, port: n
     authorization: { mode: 'Webhook' },
     tlsCertFile: controlPlane.certificates.certificate('kubelet'),
     tlsPrivateKeyFile: controlPlane.certificates.key('kubelet'),
-    containerRuntimeEndpoint: runtime.endpoint,
+    containerRuntimeEndpoint: `unix://${runtime.socket}`,
     // Version 1 is what some machines still have.
     ...{
       cgroupDriver: 'cgroupfs',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { takeFolderLock, type FolderLock } from '@titrate/embedded-stack';
 import { removeCgroup } from './cgroups.ts';
+import { restoreKernelSettings } from './kernel-settings.ts';
 
 const PREFIX = `titrate-rig-${process.getuid?.() ?? 0}-`;
 
@@ -47,8 +48,9 @@ export async function makeRigFolder(): Promise<RigFolder> {
   return { path, cgroup: basename(path), lock };
 }
 
-/** Removes a rig's files and its control group. All its processes must be gone. */
+/** Removes a rig's files and its control group, and sets the machine back to how it was. All its processes must be gone. */
 export async function removeRigFolder(folder: RigFolder): Promise<void> {
+  restoreKernelSettings(folder.path);
   removeCgroup(folder.cgroup);
   rmSync(folder.path, { recursive: true, force: true });
   await folder.lock.release();

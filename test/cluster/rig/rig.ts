@@ -7,13 +7,15 @@ import { python, RigRefused, run, type Say } from './commands.ts';
 import { overlayRefused, type ContainerRuntime } from './container-runtime.ts';
 import { serveFaults } from './control.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
-import { ensureImages, otherImage, PYTHON_IMAGE, type ImageFile } from './images.ts';
+import { ensureImages, PYTHON_IMAGE, TRAINER_IMAGE } from './images.ts';
+import { saveKernelSettings } from './kernel-settings.ts';
 import { fakeNodes, startKwok } from './kwok.ts';
 import { loopback, namespacesRefused, openNamespaces, type Place } from './namespaces.ts';
 import { missingPackages } from './packages.ts';
 import { startRealNode } from './real-node.ts';
 import { makeRigFolder, removeRigFolder, sweepRigFolders, writeDescription, type RigDescription, type RigFolder } from './rig-folder.ts';
 import { Servers } from './servers.ts';
+import { stopOnSignals } from './signals.ts';
 
 /** What a rig is to have. */
 export interface RigOptions {
@@ -24,8 +26,8 @@ export interface RigOptions {
   readonly store?: boolean;
   /** How many fake nodes with 8 GPUs each. 4 by default. */
   readonly fakeNodes?: number;
-  /** Archive of the trainer's image (OCI layout in a tar), to be imported into the real node. */
-  readonly trainerImage?: string;
+  /** The trainer's image on the real node, assembled from the sources as they are. False by default: it weighs gigabytes. */
+  readonly trainerImage?: boolean;
 }
 
 /** A cluster that is up. */
@@ -36,7 +38,10 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-/** Builds what is missing and starts a cluster of this process's own, which ends with this process. @throws RigRefused, StartFailed */
+/**
+ * Builds what is missing and starts a cluster of this process's own, which ends with this process: in order on SIGINT, SIGTERM
+ * and SIGHUP, which then end the process too. @throws RigRefused, StartFailed
+ */
 export async function startRig(options: RigOptions): Promise<Rig> {
   const { say } = options;
   const missing = await missingPackages('control plane', say);
@@ -46,10 +51,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const folder = await makeRigFolder();
   const realNodeMissing = options.realNode === false ? 'it was not asked for' : await realNodeRefused(folder, say);
   const parts = new Parts(folder, realNodeMissing === null ? await openNamespaces(folder.path) : loopback);
+  const release = stopOnSignals(() => parts.stop());
   try {
-    return await parts.start(programs, options, realNodeMissing);
+    const description = await parts.start(programs, options, realNodeMissing);
+    return { folder: folder.path, description, stop: () => parts.stop().finally(release) };
   } catch (error) {
-    await parts.stop();
+    await parts.stop().finally(release);
     throw error;
   }
 }
@@ -75,19 +82,20 @@ class Parts {
     this.#servers = new Servers(folder.path);
   }
 
-  async start(programs: Programs, options: RigOptions, realNodeMissing: string | null): Promise<Rig> {
+  async start(programs: Programs, options: RigOptions, realNodeMissing: string | null): Promise<RigDescription> {
     const folder = this.#folder.path;
     const from = Date.now();
-    const store = options.store === false ? {} : this.#startStore();
-    const images = realNodeMissing === null ? await imagesOf(options, programs) : [];
-    const controlPlane = await startControlPlane(folder, this.#place, programs, this.#servers);
+    const [controlPlane, store] = await Promise.all([
+      startControlPlane(folder, this.#place, programs, this.#servers),
+      options.store === false ? {} : this.#startStore(),
+    ]);
     const kubectl = [programs.hyperkube, 'kubectl', '--kubeconfig', controlPlane.kubeconfig];
     await startKwok(folder, this.#place, programs, controlPlane.kubeconfig, this.#servers);
     await run([...kubectl, 'apply', '--filename', '-'], { input: JSON.stringify(fakeNodes(options.fakeNodes ?? 4)) });
-    if (realNodeMissing === null) await this.#startNode(programs, controlPlane, images, options.say);
+    if (realNodeMissing === null) await this.#startNode(programs, controlPlane, options);
     const control = join(folder, 'control.sock');
     await serveFaults(control, this.#servers);
-    const environment = { ...environmentOf(controlPlane, images, realNodeMissing, programs), TITRATE_TEST_RIG: folder, ...(await store) };
+    const environment = { ...environmentOf(controlPlane, options, realNodeMissing, programs), TITRATE_TEST_RIG: folder, ...store };
     const { cgroup } = this.#folder;
     const description: RigDescription = {
       ...{ version: 1, pid: process.pid, kubeconfig: controlPlane.kubeconfig, kubectl, control, cgroup, realNodeMissing, environment },
@@ -95,7 +103,7 @@ class Parts {
     writeDescription(folder, description);
     options.say(`the cluster is up after ${Math.round((Date.now() - from) / 1000)} s: ${controlPlane.url}, files in ${folder}`);
     if (realNodeMissing !== null) options.say(`no real node: ${realNodeMissing}`);
-    return { folder, description, stop: () => this.stop() };
+    return description;
   }
 
   async stop(): Promise<void> {
@@ -103,25 +111,22 @@ class Parts {
   }
 
   async #stop(): Promise<void> {
-    await this.#servers.stop('kubelet');
-    await this.#runtime?.stop();
-    await Promise.all([this.#servers.stopAll(), this.#store?.stop()]);
-    await this.#place.close();
-    await removeRigFolder(this.#folder);
+    try {
+      // It would start again what containerd is told to end.
+      await this.#servers.stop('kubelet');
+      await this.#runtime?.stop();
+    } finally {
+      await Promise.all([this.#servers.stopAll(), this.#store?.stop()]);
+      await this.#place.close();
+      await removeRigFolder(this.#folder);
+    }
   }
 
-  async #startNode(programs: Programs, controlPlane: ControlPlane, images: ImageFile[], say: Say): Promise<void> {
+  async #startNode(programs: Programs, controlPlane: ControlPlane, { trainerImage = false, say }: RigOptions): Promise<void> {
     const { path: folder, cgroup } = this.#folder;
-    this.#runtime = await startRealNode({
-      folder,
-      place: this.#place,
-      programs,
-      controlPlane,
-      servers: this.#servers,
-      cgroup,
-      images,
-      say,
-    });
+    saveKernelSettings(folder);
+    const shared = { folder, cgroup, place: this.#place, programs, controlPlane, servers: this.#servers, say };
+    this.#runtime = await startRealNode({ ...shared, images: await ensureImages(programs, say), trainerImage });
   }
 
   async #startStore(): Promise<Record<string, string>> {
@@ -138,22 +143,15 @@ class Parts {
   }
 }
 
-async function imagesOf({ trainerImage, say }: RigOptions, programs: Programs): Promise<ImageFile[]> {
-  const images = await ensureImages(programs, say);
-  return trainerImage === undefined ? images : [...images, await otherImage(trainerImage)];
-}
-
 /** What tests get to know of a cluster, but for the store. */
 function environmentOf(
   controlPlane: ControlPlane,
-  images: readonly ImageFile[],
+  { trainerImage }: RigOptions,
   realNodeMissing: string | null,
   programs: Programs,
 ): Record<string, string> {
-  const environment: Record<string, string> = { TITRATE_TEST_KUBECONFIG: controlPlane.kubeconfig, TITRATE_TEST_PROGRAMS: programs.folder };
+  const environment = { TITRATE_TEST_KUBECONFIG: controlPlane.kubeconfig, TITRATE_TEST_PROGRAMS: programs.folder };
   if (realNodeMissing !== null) return { ...environment, TITRATE_TEST_REAL_NODE_MISSING: realNodeMissing };
-  environment['TITRATE_TEST_IMAGE'] = PYTHON_IMAGE;
-  const trainer = images.find(({ name }) => !name.startsWith('localhost/titrate-rig/'));
-  if (trainer !== undefined) environment['TITRATE_TEST_TRAINER_IMAGE'] = trainer.name;
-  return environment;
+  const trainer: Record<string, string> = trainerImage === true ? { TITRATE_TEST_TRAINER_IMAGE: TRAINER_IMAGE } : {};
+  return { ...environment, TITRATE_TEST_IMAGE: PYTHON_IMAGE, ...trainer };
 }

@@ -83,18 +83,29 @@ export class Servers {
   }
 }
 
-/** The program's own pid, as this process sees it. */
-function pidOf({ plan, owned }: Running): number {
-  if (plan.isChild !== true) return owned.pid;
-  const child = Number(readFileSync(`/proc/${owned.pid}/task/${owned.pid}/children`, 'utf8').trim().split(' ')[0]);
-  if (child > 0) return child;
-  throw new Error(`Cannot find ${plan.name} as it must be the child of process ${owned.pid}: there is none`);
+/** The program's own pid, as this process sees it. @throws Error when it does not run */
+function pidOf(running: Running): number {
+  const pid = running.plan.isChild === true ? childOf(running.owned.pid) : running.owned.pid;
+  if (pid !== null && running.owned.end() === null) return pid;
+  throw new Error(`Cannot disturb ${running.plan.name} as it must run: it does not`);
 }
 
-async function end(running: Running): Promise<void> {
-  if (running.plan.isChild === true && running.owned.end() === null) {
-    process.kill(pidOf(running), 'SIGTERM');
-    await Promise.race([running.owned.ended, sleep(10_000, undefined, { ref: false })]);
+/** The first child of a process; null when there is none, or the process itself has ended. */
+function childOf(pid: number): number | null {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return children === '' ? null : Number(children.split(' ')[0]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
-  await running.owned.stop();
+}
+
+async function end({ plan, owned }: Running): Promise<void> {
+  const child = plan.isChild === true && owned.end() === null ? childOf(owned.pid) : null;
+  if (child !== null) {
+    process.kill(child, 'SIGTERM');
+    await Promise.race([owned.ended, sleep(10_000, undefined, { ref: false })]);
+  }
+  await owned.stop();
 }
