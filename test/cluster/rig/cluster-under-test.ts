@@ -27,7 +27,9 @@ function description(): RigDescription {
 
 /** Runs kubectl as administrator of the tests' cluster and returns what it prints. @throws Error with what it says */
 export async function kubectl(words: readonly string[], input?: object): Promise<string> {
-  const own = ['kubectl', '--kubeconfig', process.env['TITRATE_TEST_KUBECONFIG'] ?? ''];
+  const programs = process.env['TITRATE_TEST_PROGRAMS'];
+  const client = programs === undefined ? ['kubectl'] : [`${programs}/hyperkube`, 'kubectl'];
+  const own = [...client, '--kubeconfig', process.env['TITRATE_TEST_KUBECONFIG'] ?? ''];
   const command = rigMissing === null ? description().kubectl : own;
   return await run([...command, ...words], { input: input === undefined ? '' : JSON.stringify(input) });
 }
