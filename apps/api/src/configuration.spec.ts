@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationInvalid, readConfiguration } from './configuration.ts';
 
@@ -26,6 +29,20 @@ describe('readConfiguration', () => {
     const without: Record<string, string | undefined> = { ...complete, [name]: undefined };
     expect(() => readConfiguration(without)).toThrow(new ConfigurationInvalid(`Cannot start the API as the variable ${name} must be set`));
     expect(() => readConfiguration({ ...complete, [name]: '' })).toThrow(name);
+  });
+
+  it('reads the job configuration of the operator, and needs no jobs folder for a cluster', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'titrate-jobs-')), 'jobs.yaml');
+    writeFileSync(path, 'version: 1\nlauncher: { kind: kubernetes, namespace: runs, image: trainer }\n');
+    const clustered = { ...complete, TITRATE_JOB_CONFIGURATION: path, TITRATE_JOBS_DIRECTORY: '' };
+    expect(readConfiguration(clustered).jobs.launcher).toMatchObject({ kind: 'kubernetes', namespace: 'runs' });
+    writeFileSync(path, 'version: 1\nlaunche: { kind: local }\n');
+    expect(() => readConfiguration(clustered)).toThrow(
+      `Cannot use ${path} as the job configuration as launche is not a known key; did you mean "launcher"?`,
+    );
+    expect(() => readConfiguration({ ...complete, TITRATE_JOB_CONFIGURATION: '/no/such.yaml' })).toThrow(
+      'must name a file that can be read',
+    );
   });
 
   it('refuses numbers that are none, and never shows a token', () => {
