@@ -145,7 +145,13 @@ describe('classify() of a failure', () => {
       failed(failing('PodFailurePolicy', 'Pod runs/run-0-x0 has condition DisruptionTarget matching FailJob rule at index 0', 4)),
       'run-0-x0',
     ],
-    ['no trace', 'lost', failed(failing('BackoffLimitExceeded', 'Job has reached the specified backoff limit', 4)), 'backoff limit'],
+    ['no trace', 'lost', failed(failing('MaxFailedIndexesExceeded', 'indexes', 4)), 'indexes'],
+    [
+      'a pod that somebody deleted, and nobody knows which',
+      'deleted',
+      failed(failing('BackoffLimitExceeded', 'Job has reached the specified backoff limit', 4)),
+      'somebody deleted',
+    ],
     [
       'somebody who deletes the Job',
       'deleted',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogPiece } from '../job-launcher.ts';
 import { lastBytes, lastLines, lastLinesOf, openTail, pieceOf } from '../log-text.ts';
 import { Conflict, type Calls } from './calls.ts';
@@ -7,6 +8,9 @@ import type { Pod } from './objects.ts';
 
 /** The most of a log that one call returns. Large, as each call has to read what stands before it too. */
 const pieceBytes = 4 * 2 ** 20;
+
+const settleMs = 300;
+const mostReads = 10;
 
 /** The pod that speaks for the job: the newest of index 0. */
 export function speakerOf(pods: readonly Pod[]): Pod | null {
@@ -26,8 +30,22 @@ export async function readLog(calls: Calls, pod: Pod, offset: number, hasEnded: 
   return pieceOf(piece, from, piece.length < pieceBytes && openTail(piece) > 0 && (await hasEnded()));
 }
 
-/** The last lines of a pod's log, or why they cannot be had: its node may be gone. */
+/**
+ * The last lines of a pod's log, or why they cannot be had: its node may be gone. A runtime tells of an end before it has written the
+ * last lines, so that they are read until they stay the same.
+ */
 export async function lastLinesOfPod(calls: Calls, pod: Pod): Promise<string> {
+  let lines = await lastLinesNow(calls, pod);
+  for (let reads = 1; reads < mostReads; reads++) {
+    await sleep(settleMs);
+    const again = await lastLinesNow(calls, pod);
+    if (again === lines) break;
+    lines = again;
+  }
+  return lines;
+}
+
+async function lastLinesNow(calls: Calls, pod: Pod): Promise<string> {
   const all = await logBytes(calls, pod, { tailLines: String(lastLines) }).catch((error: unknown) => {
     if (error instanceof ClusterUnreachable) return Buffer.from(`(its log cannot be read: ${error.message})`);
     throw error;

@@ -154,7 +154,10 @@ describe('the Job', () => {
       podReplacementPolicy: 'Failed',
       activeDeadlineSeconds: 3600,
       podFailurePolicy: {
-        rules: [{ action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }, { action: 'FailJob' }],
+        rules: [
+          { action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+          { action: 'FailJob', onExitCodes: { operator: 'In', values: [20, 30, 40] } },
+        ],
       },
     });
   });

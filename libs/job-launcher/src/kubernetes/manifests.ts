@@ -1,5 +1,5 @@
 import type { V1Job, V1ObjectMeta, V1OwnerReference, V1Secret, V1Service } from '@kubernetes/client-node';
-import { canonicalJson, digestOf, type JobDocument, type KubernetesLauncher } from '@titrate/contracts';
+import { canonicalJson, digestOf, exitCodes, type JobDocument, type KubernetesLauncher } from '@titrate/contracts';
 import { JobRefused } from '../errors.ts';
 import type { JobRequest } from '../job-launcher.ts';
 import { annotations, endFinalizer, labels, rendezvousPort } from './names.ts';
@@ -26,7 +26,9 @@ const longestDocument = 700_000;
 
 /**
  * The Job of a request: one pod on each node, all of them or none. Whatever ends one pod ends the Job, as a training that lost a rank
- * stands still; what comes next is the run's decision. Disruptions are told before exit codes.
+ * stands still; what comes next is the run's decision. Disruptions are told before exit codes. The rule for exit codes names those with
+ * a meaning only, the others count against the limit of 0: when a queue suspends a Job, its pods end with a code of SIGTERM, which do not
+ * count, but would match a rule while they go.
  * https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
  */
 export function jobManifest(request: JobRequest, settings: ManifestSettings, grant: StoreGrant): V1Job {
@@ -45,7 +47,7 @@ export function jobManifest(request: JobRequest, settings: ManifestSettings, gra
       podFailurePolicy: {
         rules: [
           { action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-          { action: 'FailJob', onExitCodes: { operator: 'NotIn', values: [0] } },
+          { action: 'FailJob', onExitCodes: { operator: 'In', values: [exitCodes.badInput, exitCodes.diverged, exitCodes.fenced] } },
         ],
       },
       ...(profile.deadlineSeconds !== null && { activeDeadlineSeconds: profile.deadlineSeconds }),

@@ -1,6 +1,6 @@
 import type { FailureClass } from '@titrate/contracts';
 import { classifyExitCode } from '../exit-code.ts';
-import { holding, termination, type JobView, type Pod } from './objects.ts';
+import { holding, termination, type Condition, type JobView, type Pod } from './objects.ts';
 
 /** Why a job failed: its class, the words, and the pod that it began with. */
 export interface Cause {
@@ -28,8 +28,7 @@ export function rootCause({ job, pods: present, vanished }: JobView): Cause {
   const named = namedPod(failed?.message);
   const gone = named !== null && !pods.some(({ metadata }) => metadata.name === named.pod);
   if (gone) return goneCause(named);
-  const deletedBefore = (pod: Pod): boolean => wasDeleted(pod, failed?.lastTransitionTime, named?.pod);
-  return earliest(pods.map((pod) => exitCause(pod, deletedBefore(pod)))) ?? unexplained(failed?.message);
+  return earliest(pods.map((pod) => exitCause(pod, failed?.lastTransitionTime))) ?? unexplained(failed);
 }
 
 /** What the cluster did to a pod, if it did anything. */
@@ -72,25 +71,20 @@ function memory(pod: Pod): Finding {
 }
 
 /** A pod that ended by itself, unless it was deleted. */
-function exitCause(pod: Pod, deleted: boolean): Cause | null {
+function exitCause(pod: Pod, failedAt: string | undefined): Cause | null {
   const ended = termination(pod);
   if (ended === undefined || ended.exitCode === 0) return null;
   const common = { exitCode: ended.exitCode, pod, at: ended.finishedAt };
-  if (deleted) return { ...common, failure: 'deleted', words: `lost its pod ${pod.metadata.name}, which somebody deleted` };
+  if (wasDeleted(pod, failedAt))
+    return { ...common, failure: 'deleted', words: `lost its pod ${pod.metadata.name}, which somebody deleted` };
   const [failure, words] = classifyExitCode(ended.exitCode);
   return { ...common, failure, words };
 }
 
-/**
- * Whether somebody deleted the pod, and it ended of that. A Job that fails deletes its other pods itself, in the same second perhaps:
- * the pod that it failed for was not among them.
- */
-function wasDeleted(pod: Pod, failedAt = '9999-12-31T00:00:00Z', failedFor: string | undefined): boolean {
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0, name } = pod.metadata;
+/** Whether somebody deleted the pod before the Job had failed. A Job that fails deletes its other pods itself. */
+function wasDeleted({ metadata: { deletionTimestamp, deletionGracePeriodSeconds = 0 } }: Pod, failedAt: string | undefined): boolean {
   if (deletionTimestamp === undefined) return false;
-  const asked = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
-  if (asked > Date.parse(termination(pod)?.finishedAt ?? deletionTimestamp)) return false;
-  return name === failedFor || asked < Date.parse(failedAt);
+  return failedAt === undefined || Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000 <= Date.parse(failedAt);
 }
 
 interface Named {
@@ -113,8 +107,11 @@ function goneCause({ pod, exitCode, disrupted }: Named): Cause {
   return { failure: 'deleted', words: `lost its pod ${pod}, which somebody deleted`, exitCode, pod: null, at: null };
 }
 
-function unexplained(message = 'its Job tells no reason'): Cause {
-  return { failure: 'lost', words: `failed without a trace in its pods: ${message}`, exitCode: null, pod: null, at: null };
+function unexplained(failed: Condition | undefined): Cause {
+  const nothing = { exitCode: null, pod: null, at: null };
+  if (failed?.reason === 'BackoffLimitExceeded')
+    return { ...nothing, failure: 'deleted', words: 'lost a pod that somebody deleted: none that is left explains its failure' };
+  return { ...nothing, failure: 'lost', words: `failed without a trace in its pods: ${failed?.message ?? 'its Job tells no reason'}` };
 }
 
 /** When the pod's end began: its disruption, its container's end, or its own deletion. */
@@ -123,9 +120,12 @@ function endOf(pod: Pod): string {
   return disrupted ?? termination(pod)?.finishedAt ?? pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp;
 }
 
-/** Kubernetes tells whole seconds: of several in one the code that says most counts, 1 being what ranks end with that lost another. */
+/**
+ * Kubernetes tells whole seconds. Of several pods in one second those that ended by themselves come before those that were deleted, and
+ * any code before 1, with which ranks end that lost another.
+ */
 function earliest(causes: readonly (Cause | null)[]): Cause | null {
   const known = causes.filter((cause) => cause !== null);
-  const vague = ({ exitCode }: Cause): number => (exitCode === 1 ? 1 : 0);
-  return known.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || vague(a) - vague(b))[0] ?? null;
+  const weakness = ({ exitCode, pod }: Cause): number => (pod?.metadata.deletionTimestamp === undefined ? 0 : 2) + (exitCode === 1 ? 1 : 0);
+  return known.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || weakness(a) - weakness(b))[0] ?? null;
 }
