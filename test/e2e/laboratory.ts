@@ -26,7 +26,7 @@ export interface Laboratory {
 }
 
 /** Starts a stack; by default all its jobs are processes of this machine. */
-export async function openLaboratory(options: Pick<StackOptions, 'jobConfiguration' | 'store'> = {}): Promise<Laboratory> {
+export async function openLaboratory(options: Pick<StackOptions, 'jobConfiguration' | 'kubeconfig' | 'store'> = {}): Promise<Laboratory> {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-e2e-'));
   const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3, ...options });
   const client = createClient({ server: stack.apiUrl, token: stack.apiToken });
@@ -34,8 +34,9 @@ export async function openLaboratory(options: Pick<StackOptions, 'jobConfigurati
     AWS_ENDPOINT_URL: endpoint = '',
     AWS_ACCESS_KEY_ID: accessKeyId = '',
     AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+    TITRATE_BUCKET: bucket = '',
   } = stack.environment;
-  const store = createS3ArtifactStore({ endpoint, region: 'us-east-1', accessKeyId, secretAccessKey, bucket: 'titrate' });
+  const store = createS3ArtifactStore({ endpoint, region: 'us-east-1', accessKeyId, secretAccessKey, bucket });
 
   async function eventually<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs = 120_000): Promise<T> {
     const deadline = Date.now() + timeoutMs;

@@ -26,8 +26,13 @@ export const StackSecrets = z.strictObject({
 });
 export type StackSecrets = z.infer<typeof StackSecrets>;
 
-/** An S3 store and a key to it. */
-export const StoreAddress = z.strictObject({ endpoint: z.url(), accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
+/** A bucket of an S3 store and a key to it. */
+export const StoreAddress = z.strictObject({
+  endpoint: z.url(),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  bucket: z.string().min(3),
+});
 export type StoreAddress = z.infer<typeof StoreAddress>;
 
 /** The folder cannot be used by this version of Titrate. Nothing was changed. */

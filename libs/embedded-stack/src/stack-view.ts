@@ -44,7 +44,7 @@ export function viewOf(
       AWS_ACCESS_KEY_ID: store.accessKeyId,
       AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
       AWS_REGION: 'us-east-1',
-      TITRATE_BUCKET: 'titrate',
+      TITRATE_BUCKET: store.bucket,
       TITRATE_TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
       TITRATE_API_HOST: '127.0.0.1',
       TITRATE_API_PORT: String(ports.api),
@@ -60,13 +60,12 @@ export function viewOf(
 }
 
 function ownStore(endpoint: string, secrets: StackSecrets): StoreAddress {
-  return { endpoint, accessKeyId: secrets.storeAccessKeyId, secretAccessKey: secrets.storeSecretAccessKey };
+  return { endpoint, accessKeyId: secrets.storeAccessKeyId, secretAccessKey: secrets.storeSecretAccessKey, bucket: 'titrate' };
 }
 
 /** What API and worker need to run jobs somewhere else than on this machine. */
-function elsewhere({ jobConfiguration }: Partial<StackOptions>): Record<string, string> {
+function elsewhere({ jobConfiguration, kubeconfig = process.env['KUBECONFIG'] }: Partial<StackOptions>): Record<string, string> {
   if (jobConfiguration === undefined) return {};
-  const kubeconfig = process.env['KUBECONFIG'];
   return { TITRATE_JOB_CONFIGURATION: resolve(jobConfiguration), ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }) };
 }
 

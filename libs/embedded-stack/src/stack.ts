@@ -54,6 +54,8 @@ export interface StackOptions {
   readonly neededBytes?: number;
   /** File with a `JobConfiguration`: jobs run where it says, such as in a cluster. On this machine by default. */
   readonly jobConfiguration?: string;
+  /** How to reach the cluster of the jobs; that of the environment by default. */
+  readonly kubeconfig?: string;
   /** An S3 store that is there already, such as one that the pods of a cluster reach; by default the stack starts its own. */
   readonly store?: StoreAddress;
   /** Leaves API and worker out, for those who start them from an editor. False by default. */
