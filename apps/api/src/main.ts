@@ -1,12 +1,13 @@
+import { ClusterRefused } from '@titrate/job-launcher';
 import { createParts } from './adapters.ts';
 import { closeApplication, createApplication, createLogger } from './application.ts';
-import { ConfigurationInvalid, readConfiguration, type Configuration } from './configuration.ts';
+import { ConfigurationInvalid, readConfiguration } from './configuration.ts';
 
 /** Starts the API: reads the environment, brings the schema up to date, proves the store, listens; ends cleanly on a signal. */
 async function main(): Promise<void> {
-  const configuration = configured();
+  const configuration = await told(() => readConfiguration(process.env));
   const logger = createLogger(configuration.logLevel);
-  const parts = await createParts(configuration);
+  const parts = await told(() => createParts(configuration));
   await parts.records.migrate();
   await parts.artifacts.prepare();
   const app = await createApplication(parts, logger);
@@ -22,12 +23,12 @@ async function main(): Promise<void> {
   logger.info({ url: await app.getUrl() }, 'api ready');
 }
 
-/** A missing variable is told in a sentence, not in a stack trace. */
-function configured(): Configuration {
+/** What an operator has to mend, a missing variable say or a kubeconfig, is told in a sentence, not in a stack trace. */
+async function told<T>(pick: () => T | Promise<T>): Promise<T> {
   try {
-    return readConfiguration(process.env);
+    return await pick();
   } catch (error) {
-    if (!(error instanceof ConfigurationInvalid)) throw error;
+    if (!(error instanceof ConfigurationInvalid) && !(error instanceof ClusterRefused)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }

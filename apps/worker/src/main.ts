@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { defaultFailureRules } from '@titrate/contracts';
+import { ClusterRefused } from '@titrate/job-launcher';
 import { JobConfigurationInvalid, profileOf } from '@titrate/planning';
 import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
@@ -69,7 +70,8 @@ async function told<T>(pick: () => T | Promise<T>): Promise<T> {
   try {
     return await pick();
   } catch (error) {
-    if (!(error instanceof EnvironmentInvalid) && !(error instanceof JobConfigurationInvalid)) throw error;
+    const kinds = [EnvironmentInvalid, JobConfigurationInvalid, ClusterRefused];
+    if (!(error instanceof Error) || !kinds.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }

@@ -11,11 +11,17 @@ interface Definition {
   readonly element?: Walkable;
   readonly valueType?: Walkable;
   readonly options?: readonly Walkable[];
+  readonly values?: readonly unknown[];
 }
 
 /** Keys that a schema knows at a path; empty where any key is allowed or nothing is known. */
 export function knownKeys(schema: Walkable, path: readonly PropertyKey[]): string[] {
   return schemasAt(schema, path).flatMap((found) => Object.keys(definition(found).shape ?? {}));
+}
+
+/** Values that a schema accepts at a path, where it lists them. */
+export function knownValues(schema: Walkable, path: readonly PropertyKey[]): unknown[] {
+  return schemasAt(schema, path).flatMap((found) => definition(found).values ?? []);
 }
 
 /** The known key that was probably meant, or null where none is near. */

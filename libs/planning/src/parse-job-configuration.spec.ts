@@ -44,6 +44,12 @@ failureRules: { killed: { retry: never, counts: true, backOffSeconds: 0, backOff
     ).toContain('assignment.train[0].profile must be one of the profiles cpu');
   });
 
+  it('says which kinds there are', () => {
+    expect(refusal('version: 1\nlauncher: { kind: kubernete }')).toContain(
+      'launcher.kind must be "local" or "kubernetes": current value is "kubernete"',
+    );
+  });
+
   it.each(['[]', '', 'version: 1\nversion: 1', '{'])('refuses %j', (text) => {
     expect(refusal(text)).toContain('Cannot use jobs.yaml as the job configuration as it must');
   });

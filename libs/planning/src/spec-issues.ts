@@ -1,5 +1,5 @@
 import { SweepSpec, type JobConfiguration } from '@titrate/contracts';
-import { knownKeys, nearestKey } from './known-keys.ts';
+import { knownKeys, knownValues, nearestKey } from './known-keys.ts';
 import { fieldPath, problem, type SpecProblem } from './problem.ts';
 
 type Issue = NonNullable<ReturnType<typeof SweepSpec.safeParse>['error']>['issues'][number];
@@ -20,6 +20,7 @@ export function issuesOf(value: unknown, schema: Schema = SweepSpec): SpecProble
 function problemsOf(issue: Issue, base: Path, root: unknown, schema: Schema): SpecProblem[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_PROBLEMS).map((key) => unknownKey(path, key, root, schema));
+  if (issue.code === 'invalid_union' && issue.errors.length === 0) return [unknownKind(path, root, schema)];
   if (issue.code === 'invalid_union') return unionProblems(issue.errors as Issue[][], path, root, schema);
   return [problem(fieldPath(path), ruleOf(issue, valueAt(root, path)), valueAt(root, path))];
 }
@@ -29,6 +30,12 @@ function unknownKey(path: Path, key: string, root: unknown, schema: Schema): Spe
   const known = knownKeys(schema, path).join(', ');
   const rule = meant === null ? `is not a known key; known here: ${known}` : `is not a known key; did you mean "${meant}"?`;
   return problem(fieldPath([...path, key]), rule, valueAt(root, [...path, key]));
+}
+
+/** The field that tells the options of a union apart holds none of their values. */
+function unknownKind(path: Path, root: unknown, schema: Schema): SpecProblem {
+  const known = knownValues(schema, path).map((one) => JSON.stringify(one));
+  return problem(fieldPath(path), `must be ${known.join(' or ')}`, valueAt(root, path));
 }
 
 /** A union is told by the options that are of the value's own kind; two of them are joined by "or". */
