@@ -106,6 +106,26 @@ describe('putAway', () => {
     expect([await left(), await logOf(name)]).toEqual([[], 'working\n']);
   }, 60_000);
 
+  it('keeps why a log cannot be read, and lets the job go, where its node never answers again', async () => {
+    const name = await start('corpus-gone-x');
+    const deaf = { ...launcher, log: () => Promise.reject(new Error('no route to host')) };
+    await putAway({ launcher: deaf, store }, name);
+    expect([await left(), await logOf(name)]).toEqual([[], '(the log cannot be read from here on: no route to host)\n']);
+  }, 60_000);
+
+  it('tries again later where nobody answers at all', async () => {
+    const name = await start('corpus-away-x');
+    const end = await launcher.status(name);
+    const answers = [Promise.resolve(end)];
+    const away = {
+      ...launcher,
+      log: () => Promise.reject(new Error('away')),
+      status: () => answers.pop() ?? Promise.reject(new Error('away')),
+    };
+    await expect(putAway({ launcher: away, store }, name)).rejects.toThrow('away');
+    expect([await left(), await logOf(name)]).toEqual([[name], null]);
+  }, 60_000);
+
   it('leaves a job that works', async () => {
     const name = await start('corpus-works');
     await putAway({ launcher, store }, name);
