@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchV1Api,
   CoreV1Api,
-  KubeConfig,
+  type KubeConfig,
   KubernetesObjectApi,
   PatchStrategy,
   setHeaderOptions,
@@ -15,6 +15,7 @@ import {
   type V1ResourceRequirements,
 } from '@kubernetes/client-node';
 import { countRequestsOf, forgetRequestsOf } from './api-requests.ts';
+import { PooledKubeConfig } from './pooled-kubeconfig.ts';
 
 /** Nodes of this label are kwok's: they have GPUs and no processes. */
 export const FAKE_NODES = { 'titrate.dev/node': 'fake' } as const;
@@ -41,7 +42,7 @@ export interface Field {
  * @param kubeconfig path of the administrator's
  */
 export async function openField(kubeconfig: string, directory: string, nodes: number): Promise<Field> {
-  const kubeConfig = new KubeConfig();
+  const kubeConfig = new PooledKubeConfig();
   kubeConfig.loadFromFile(kubeconfig);
   const namespace = `titrate-scale-${randomBytes(4).toString('hex')}`;
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);

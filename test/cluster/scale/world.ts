@@ -108,8 +108,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     writeFileSync(jobsFile, JSON.stringify(jobConfiguration(field.namespace, seaweedfs.url)));
     const environment = {
       ...storeEnvironment,
-      KUBECONFIG: field.workerKubeconfig,
-      TITRATE_JOBS_CONFIGURATION: jobsFile,
+      TITRATE_JOB_CONFIGURATION: jobsFile,
       TITRATE_POSTGRES_URL: recordsDatabase.url,
       TITRATE_TEMPORAL_ADDRESS: temporal.address,
       TITRATE_API_HOST: '127.0.0.1',
@@ -117,8 +116,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       TITRATE_API_TOKEN: token,
     };
     const logs = logsDirectory(directory);
-    const api = kept(await startApi({ python, logFile: join(logs, 'api.log'), environment }, apiUrl));
-    const worker = kept(await startWorker({ python, logFile: join(logs, 'worker.log'), environment }));
+    // The two are accounts of their own: what the worker asks of the cluster is counted apart.
+    const forApi = { ...environment, KUBECONFIG: options.kubeconfig };
+    const forWorker = { ...environment, KUBECONFIG: field.workerKubeconfig };
+    const api = kept(await startApi({ python, logFile: join(logs, 'api.log'), environment: forApi }, apiUrl));
+    const worker = kept(await startWorker({ python, logFile: join(logs, 'worker.log'), environment: forWorker }));
     const client = createClient({ server: apiUrl, token });
     await addCorpus(client);
     return {

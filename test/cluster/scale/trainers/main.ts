@@ -2,9 +2,9 @@
  * Runs the simulated trainers of one namespace until it is signalled. A process of its own, so that what it costs is told
  * apart from what is measured. Its settings are one JSON document in the environment; it prints what it did, a JSON line each.
  */
-import { KubeConfig } from '@kubernetes/client-node';
 import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
 import { z } from 'zod';
+import { PooledKubeConfig } from '../pooled-kubeconfig.ts';
 import { startSimulatedTrainers } from './simulated-trainers.ts';
 
 const Settings = z.strictObject({
@@ -17,7 +17,7 @@ const Settings = z.strictObject({
 });
 
 const settings = Settings.parse(JSON.parse(process.env['TITRATE_SIMULATION'] ?? ''));
-const kubeConfig = new KubeConfig();
+const kubeConfig = new PooledKubeConfig();
 kubeConfig.loadFromFile(settings.kubeconfig);
 const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_REGION = '', TITRATE_BUCKET = '' } = settings.store;
 
