@@ -20,7 +20,9 @@ export async function lookAt(calls: Calls, view: ClusterView, name: string): Pro
   const list = await calls.json<{ items: Pod[] }>({ verb: 'list', resource: 'pods', query });
   const pods = (list?.items ?? []).filter((pod) => ownerOf(pod) === job.metadata.uid);
   const present = new Set(pods.map(({ metadata }) => metadata.uid));
-  return { job, pods, vanished: view.vanished(job.metadata.uid).filter(({ metadata }) => !present.has(metadata.uid)), events: [] };
+  // The watch may be later than the answer: what it has not seen go is gone all the same.
+  const seen = [...view.vanished(job.metadata.uid), ...(view.get(name)?.pods ?? [])];
+  return { job, pods, vanished: seen.filter((pod) => ownerOf(pod) === job.metadata.uid && !present.has(pod.metadata.uid)), events: [] };
 }
 
 /** Adds what was said about a job, where that may matter: it is held by its queue, or its pods cannot be made. */
