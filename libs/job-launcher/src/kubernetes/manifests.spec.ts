@@ -126,6 +126,12 @@ describe('where the pods of a job may run', () => {
 });
 
 describe('what a pod runs', () => {
+  it('is the command as it is, with errors and output in one stream', () => {
+    const [python, ...rest] = container().command!;
+    expect([python, rest[1]]).toEqual(['python', '-c']);
+    expect(rest.slice(3)).toEqual(trainerCommand(request()));
+  });
+
   it.each<[string, JobProfileInput, string]>([
     ['one rank', {}, 'python -m trainer /titrate/job/job.json'],
     [

@@ -18,6 +18,9 @@ export const scratchFolder = '/titrate/scratch';
 /** Beside the scratch, the container's log counts as disk of the pod. */
 const logBytes = 256 * 2 ** 20;
 
+/** Errors go where output goes: a container runtime copies the two side by side, and would write a traceback before the lines it followed. */
+const inOneStream = ['python', '-S', '-c', 'import os, sys; os.dup2(1, 2); os.execvp(sys.argv[1], sys.argv[1:])'];
+
 /** The pod of one node. */
 export function podSpecOf(request: JobRequest, settings: ManifestSettings, grant: StoreGrant): V1PodSpec {
   const { name, profile } = request;
@@ -48,7 +51,7 @@ function containerOf(request: JobRequest, settings: ManifestSettings, grant: Sto
     name: containerName,
     image: settings.launcher.image,
     imagePullPolicy: settings.launcher.imagePullPolicy,
-    command: [...(settings.command ?? trainerCommand)(request)],
+    command: [...inOneStream, ...(settings.command ?? trainerCommand)(request)],
     workingDir: scratchFolder,
     env: environmentOf(request.profile, settings, grant),
     resources: resourcesOf(request.profile),
