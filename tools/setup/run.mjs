@@ -26,6 +26,7 @@ const TASKS = {
   stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
   setup: { script: null, locks: DEVELOP_LOCKS },
   cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
+  'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS },
 };
 
 const say = (message) => process.stderr.write(`titrate set-up: ${message}\n`);

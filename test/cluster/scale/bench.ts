@@ -2,7 +2,8 @@
  * Measures what runs cost: `npm run bench:cluster -- [--runs 100,300,1000] [--checkpoints 0,10] [--out FILE]`. Prints a table
  * and writes the same numbers as JSON. Each column is a control plane of its own, so that none pays for another's rows.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clusterProcesses } from './cluster-processes.ts';
 import { withCluster } from './with-cluster.ts';
@@ -57,6 +58,7 @@ async function measureOne(kubeconfig: string, runs: number, checkpoints: number)
 
 const [runCounts, checkpointCounts] = [counts('runs', 2), counts('checkpoints', 0)];
 const measurements: Measurement[] = [];
+mkdirSync(dirname(values.out), { recursive: true });
 await withCluster(say, async (kubeconfig) => {
   for (const checkpoints of checkpointCounts)
     for (const runs of runCounts) {
