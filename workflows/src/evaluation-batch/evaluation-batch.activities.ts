@@ -53,7 +53,12 @@ export function createEvaluationBatchActivities(
       const standstill = createStandstill(SILENCE_LIMIT_MS);
       let offset = 0;
       const isHung = async (): Promise<boolean> => {
-        offset = (await launcher.log(job, offset)).next;
+        try {
+          offset = (await launcher.log(job, offset)).next;
+        } catch {
+          // A log that cannot be read tells nothing of the job: its node may not answer for a while.
+          return false;
+        }
         return standstill.hasStoodStill(offset, performance.now());
       };
       const isWanted = async (): Promise<boolean> => ((await records.runView(run))?.openEvaluations ?? 0) > 0;
