@@ -12,9 +12,10 @@ export const FAILURE_RULES = 'failure-rules';
 
 /**
  * Names one try of this workflow's work. Jobs that have ended are never started again, so a workflow that runs anew
- * (after `retry`, say) must name its jobs anew.
+ * (after `retry`, say) must name its jobs anew. The end of the id is random; newer servers begin it with the time, which
+ * workflows of one minute share.
  */
-export const jobTry = (number: number): string => `${workflowInfo().runId.slice(0, 8)}-${number}`;
+export const jobTry = (number: number): string => `${workflowInfo().runId.slice(-8)}-${number}`;
 
 /** Work that is done by one job, or by the next one. */
 export interface JobWork {
