@@ -17,7 +17,7 @@ export interface ClusterLaboratory extends Laboratory {
 
 /** The small model of the tests fits anywhere; a laptop-sized node takes four such pods. */
 const small: JobProfileInput = {
-  cpu: '300m',
+  cpu: '600m',
   memory: '2Gi',
   sharedMemory: '64Mi',
   scratch: '1Gi',

@@ -6,16 +6,15 @@ import { describeOnRealNode } from './rig/cluster-under-test.ts';
 
 const MINUTES = 60_000;
 
-const spec = smallSpec({ doses: [0, 20], steps: 200 });
+const spec = smallSpec({ doses: [20], steps: 200 });
 
-/** Trains a spec and returns the run of the higher dose with its log. */
+/** Trains the one run of the spec and returns it with its log. */
 async function train(lab: Laboratory): Promise<{ run: Run; log: RunLogEntry[]; evaluations: Evaluation[] }> {
   await lab.addCorpus();
   const { sweep } = await lab.client.submitSweep(spec);
   const done = await lab.until(sweep.id, ['finished', 'failed'], 8 * MINUTES);
-  expect(done).toMatchObject({ state: 'finished', evaluations: { succeeded: 4 } });
-  const runs = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
-  const run = runs.find(({ identity }) => identity.stages[0]!.poison !== null)!;
+  expect(done).toMatchObject({ state: 'finished', evaluations: { succeeded: 2 } });
+  const run = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items[0] as Run;
   const evaluations = (await lab.client.listRunEvaluations({ id: run.id, limit: 100 })).items as Evaluation[];
   return { run, log: await lab.log(run.id), evaluations };
 }
@@ -26,7 +25,9 @@ const entryOf = <K extends RunLogEntry['kind']>(log: RunLogEntry[], kind: K) =>
 /** sha256 of each object of the last checkpoint, by its name below the checkpoint. */
 function weightsOf(log: RunLogEntry[]): Record<string, string> {
   const last = log.findLast((entry) => entry.kind === 'checkpoint')!.checkpoint;
-  return Object.fromEntries(last.objects.map(({ key, sha256 }) => [key.slice(last.prefix.length), sha256]));
+  const objects = last.objects.map(({ key, sha256 }) => [key.slice(last.prefix.length), sha256] as const);
+  // The index is a pickle of PyTorch's, which tells the same in other bytes from one process to the next.
+  return Object.fromEntries(objects.filter(([name]) => name !== '.metadata'));
 }
 
 describeOnRealNode('a training in pods', () => {
@@ -60,7 +61,7 @@ describeOnRealNode('a training in pods', () => {
   it(
     'of two pods with sharded weights consumes the same tokens, is evaluated while it trains, and leaves nothing in the cluster',
     async () => {
-      const lab: ClusterLaboratory = await openClusterLaboratory({ nodes: 2 });
+      const lab: ClusterLaboratory = await openClusterLaboratory({ nodes: 2, onePodPerNode: false });
       try {
         const there = await train(lab);
         const started = entryOf(there.log, 'started');

@@ -20,7 +20,11 @@ const Toleration = z.strictObject({
  * The local launcher reads the ranks and their threads only.
  */
 export const JobProfile = z.strictObject({
-  nodes: z.int().min(1).max(1024).default(1).meta({ description: 'pods of the job, one on each node' }),
+  nodes: z.int().min(1).max(1024).default(1).meta({ description: 'pods of the job, each with the resources below' }),
+  onePodPerNode: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'keeps the pods of a job on different nodes; false lets several share one, for trials without GPUs' }),
   processesPerNode: z.int().min(1).max(64).default(1).meta({ description: 'ranks in a pod, one for each GPU' }),
   threadsPerProcess: z.int().min(1).max(1024).default(1).meta({ description: 'processor threads of a rank' }),
   gpusPerNode: z.int().min(0).max(64).default(0).meta({ description: 'GPUs of a pod' }),

@@ -44,5 +44,6 @@ describe('profileProblems', () => {
   it('accepts what fits, and whatever is asked of nodes that nobody knows', () => {
     expect(rulesOf({ gpusPerNode: 8, nodes: 2, memory: '500Gi', cpu: '64000m' }, [node(), node(), node({ gpus: {} })])).toEqual([]);
     expect(rulesOf({ gpusPerNode: 64 }, null)).toEqual([]);
+    expect(rulesOf({ nodes: 2, onePodPerNode: false }, [node()])).toEqual([]);
   });
 });

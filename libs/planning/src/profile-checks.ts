@@ -63,7 +63,8 @@ function lackOf(profile: JobProfile, all: readonly NodeOffer[]): string | null {
     if (most < amount) return `asks for ${inWords(amount)} ${what} a node, and ${where} has more than ${inWords(most)}`;
   }
   const fitting = nodes.filter((node) => demandsOf(profile).every(({ amount, of }) => of(node) >= amount)).length;
-  return fitting < profile.nodes ? `asks for ${profile.nodes} nodes, and the cluster has ${fitting} that are large enough` : null;
+  const needed = profile.onePodPerNode ? profile.nodes : 1;
+  return fitting < needed ? `asks for ${profile.nodes} nodes, and the cluster has ${fitting} that are large enough` : null;
 }
 
 interface ResourceDemand {

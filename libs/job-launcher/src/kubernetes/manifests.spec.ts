@@ -109,6 +109,7 @@ describe('where the pods of a job may run', () => {
       },
     });
     expect(podSpec({ topologyKey: 'rack' }).affinity).toBeUndefined();
+    expect(podSpec({ nodes: 4, onePodPerNode: false }).affinity).toBeUndefined();
   });
 
   it('nodes where an attempt failed are left out of every term of the profile', () => {

@@ -10,7 +10,7 @@ export function affinityOf(name: string, profile: JobProfile, excludedNodes: rea
   const selector: V1LabelSelector = { matchLabels: { [labels.jobName]: name } };
   const together = profile.topologyKey !== null && profile.nodes > 1 ? [{ topologyKey: profile.topologyKey, labelSelector: selector }] : [];
   // A pod has all GPUs that the profile gives a node: two on one node would be one node's worth for both.
-  const apart = profile.nodes > 1 ? [{ topologyKey: hostname, labelSelector: selector }] : [];
+  const apart = profile.nodes > 1 && profile.onePodPerNode ? [{ topologyKey: hostname, labelSelector: selector }] : [];
   const affinity: V1Affinity = {
     ...own,
     ...(excludedNodes.length > 0 && { nodeAffinity: without(excludedNodes, own.nodeAffinity) }),
