@@ -22,7 +22,8 @@ function found(pattern: RegExp): string[] {
 // Put together here, so that this file does not hold what it looks for.
 const hosts = new RegExp(
   ['registry\\.npmjs', 'pypi', 'pythonhosted', 'proxy\\.golang', 'artifactory', 'nexus']
-    .map((host) => `${host}[\\w.-]*\\.?(org|com|net)?/`)
+    // A package URL as in `pkg:npm/…` names a kind of package, not a host.
+    .map((host) => `(?<!pkg:)${host}[\\w.-]*\\.?(org|com|net)?/`)
     .join('|'),
 );
 const homes = new RegExp(`(^|[\\s"'\`(=:])/(${['root', 'home', 'work', 'Users', 'workspace'].join('|')})/\\w`);
