@@ -1,9 +1,12 @@
 import { digestOf, shortDigest, type Digest, type EvaluateJob } from '@titrate/contracts';
 
+/** Names one evaluation of a run; what it is, the records say. Histories hold names only, as manifests grow with the ranks of a run. */
+export type EvaluationName = Pick<EvaluateJob['items'][number], 'digest' | 'settingsDigest'>;
+
 /** Checkpoints of one run that are evaluated in one job. */
 export interface EvaluationBatchInput {
   readonly run: Digest;
-  readonly items: EvaluateJob['items'];
+  readonly items: EvaluationName[];
 }
 
 /** The id follows from the content, so that the same batch never runs twice at a time. */

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EvaluateJob } from '@titrate/contracts';
 import type { Activities } from '../activities.ts';
 import type { JobEnding } from '../job/ending.ts';
 import { nextJobByDefault } from '../testing/next-job.ts';
 import { taskQueue } from '../task-queues.ts';
 import { never, openWorkflowStage, type WorkflowStage } from '../testing/workflow-stage.ts';
-import { evaluationBatchWorkflowId } from './evaluation-batch.messages.ts';
+import { evaluationBatchWorkflowId, type EvaluationBatchInput } from './evaluation-batch.messages.ts';
 import type { evaluationBatch } from './evaluation-batch.workflow.ts';
 
 let stage: WorkflowStage;
@@ -14,7 +13,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.close());
 
-type Items = EvaluateJob['items'];
+type Items = EvaluationBatchInput['items'];
 const itemsOf = (letters: string): Items =>
   [...letters].map((letter) => ({ digest: letter.repeat(64), settingsDigest: 'e'.repeat(64) }) as Items[number]);
 const names = (items: Items): string => items.map(({ digest }) => digest[0]).join('');

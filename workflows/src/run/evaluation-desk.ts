@@ -1,14 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
-import type { EvaluateJob } from '@titrate/contracts';
-import { evaluationBatchWorkflowId } from '../evaluation-batch/evaluation-batch.messages.ts';
+import { evaluationBatchWorkflowId, type EvaluationName } from '../evaluation-batch/evaluation-batch.messages.ts';
 import type { evaluationBatch } from '../evaluation-batch/evaluation-batch.workflow.ts';
 import type { Inbox } from '../inbox.ts';
 
 /** Sends checkpoints to evaluation, one batch at a time; what is offered meanwhile is offered again and goes with the next. */
 export interface EvaluationDesk {
   /** Starts a batch of these items unless one is on its way. Returns at once: training does not wait for evaluation. */
-  offer(items: EvaluateJob['items']): void;
+  offer(items: EvaluationName[]): void;
   isBusy(): boolean;
 }
 
@@ -28,7 +27,7 @@ export function openEvaluationDesk(run: string, inbox: Inbox): EvaluationDesk {
 }
 
 /** The batch is a child that outlives its parent, so that a run which ends or is released loses no result. */
-async function evaluate(run: string, items: EvaluateJob['items']): Promise<void> {
+async function evaluate(run: string, items: EvaluationName[]): Promise<void> {
   const input = { run, items };
   try {
     const child = await startChild<typeof evaluationBatch>('evaluationBatch', {

@@ -3,7 +3,7 @@ import { defaultFailureRules, type Attempt, type Checkpoint } from '@titrate/con
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
 import type { FailurePolicy } from '../job/failure-policy.ts';
-import { decideRunStep as decide } from './next-step.ts';
+import { decideRunStep as decide, nextBatch } from './next-step.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const running: JobStatus = { kind: 'running', startedAt: '2026-01-01T11:00:00Z' };
@@ -202,5 +202,23 @@ describe('decideRunStep', () => {
   it('pauses a run that has no attempt, and releases one that nobody demands', () => {
     expect(decideRunStep(viewOf({ wanted: 'pause' }), unknown, 'anywhere', NOW).kind).toBe('pause');
     expect(decideRunStep(viewOf({ wanted: 'release' }), unknown, 'anywhere', NOW).kind).toBe('release');
+  });
+});
+
+describe('nextBatch', () => {
+  const waitingFor = (count: number, objects: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      checkpoint: { digest: String(index).padStart(64, '0'), manifest: { objects: 'x'.repeat(objects) } } as unknown as Checkpoint,
+      settings: {} as never,
+      settingsDigest: 'd'.repeat(64),
+    }));
+  const sizeOf = (count: number, objects: number): number => nextBatch(viewOf({ waitingEvaluations: waitingFor(count, objects) })).length;
+
+  it('takes the first that wait by name, and no more than one job can be given', () => {
+    expect(nextBatch(viewOf({ waitingEvaluations: waitingFor(2, 10) }))[0]).toEqual({
+      digest: '0'.repeat(64),
+      settingsDigest: 'd'.repeat(64),
+    });
+    expect([sizeOf(0, 10), sizeOf(7, 10), sizeOf(150, 10), sizeOf(150, 32_000), sizeOf(3, 600_000)]).toEqual([0, 7, 50, 15, 1]);
   });
 });

@@ -1,10 +1,11 @@
 import type { EvaluateJob } from '@titrate/contracts';
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
+import type { EvaluationName } from '../evaluation-batch/evaluation-batch.messages.ts';
 import { backOffMs, type FailurePolicy } from '../job/failure-policy.ts';
 
-/** What the `run` workflow does next, and the checkpoints that wait for evaluation meanwhile. */
-export type RunStep = { readonly evaluate: EvaluateJob['items'] } & (
+/** What the `run` workflow does next, and the next batch of those evaluations that wait meanwhile. */
+export type RunStep = { readonly evaluate: EvaluationName[] } & (
   | { readonly kind: 'launch' }
   | { readonly kind: 'watch'; readonly attempt: number; readonly job: string; readonly sinceSeq: number; readonly hangSeconds: number }
   | { readonly kind: 'stop'; readonly attempt: number; readonly job: string }
@@ -30,6 +31,20 @@ export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
     settingsDigest,
   }));
 
+/** Results are taken in when a job has ended: more checkpoints in one job would be told late. */
+const MOST_ITEMS = 50;
+/** Characters of a batch in the document of its job, which must fit into a Secret: 700,000 with what else is in it. */
+const MOST_CHARACTERS = 500_000;
+
+/** The evaluations that the next job takes on: the first that wait, as many as fit into its document, and one in any case. */
+export function nextBatch(view: RunView): EvaluationName[] {
+  const items = itemsToEvaluate(view).slice(0, MOST_ITEMS);
+  let characters = 0;
+  const fitting = items.findIndex((item) => (characters += JSON.stringify(item).length) > MOST_CHARACTERS);
+  const batch = fitting === -1 ? items : items.slice(0, Math.max(1, fitting));
+  return batch.map(({ digest, settingsDigest }) => ({ digest, settingsDigest }));
+}
+
 /**
  * The rule that drives a run, pure so that it can be tested case by case.
  *
@@ -43,7 +58,7 @@ export function decideRunStep(
   nowMs: number,
   policy: FailurePolicy,
 ): RunStep {
-  const evaluate = itemsToEvaluate(view);
+  const evaluate = nextBatch(view);
   const { attempt } = view;
   if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
     // A trained run whose job nobody knows was trained before these records were made: its log says so.
