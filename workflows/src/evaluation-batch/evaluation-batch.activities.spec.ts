@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { JobProfile, type EvaluateJob } from '@titrate/contracts';
+import { JobRefused, type JobStatus } from '@titrate/job-launcher';
 import type { Dependencies } from '../dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch.activities.ts';
 
@@ -25,7 +26,7 @@ function worldThatWants(...wanted: Item[]) {
     launcher: { launch: async ({ document }: { document: EvaluateJob }) => void launched.push(document) },
     profileOf: () => JobProfile.parse({}),
   } as unknown as Dependencies;
-  return { launched, activities: createEvaluationBatchActivities(dependencies) };
+  return { launched, dependencies, activities: createEvaluationBatchActivities(dependencies) };
 }
 
 describe('launchEvaluation', () => {
@@ -39,5 +40,23 @@ describe('launchEvaluation', () => {
     const { launched, activities } = worldThatWants(itemOf('b'), itemOf('c'));
     expect(await activities.launchEvaluation({ run: RUN, items: [itemOf('b', 'forged/'), itemOf('d')] }, 'x-1')).not.toBeNull();
     expect(launched.map(({ items }) => items)).toEqual([[itemOf('b')]]);
+  });
+
+  it.each<[JobStatus['kind'], string]>([
+    ['running', 'ends a job that a launch which broke off had made of more than is wanted now'],
+    ['unknown', 'is refused where there is no such job'],
+  ])('%s: %s', async (kind) => {
+    const stopped: string[] = [];
+    const launcher = {
+      launch: async () => Promise.reject(new JobRefused('another document')),
+      status: async () => ({ kind }),
+      stop: async (...words: string[]) => void stopped.push(words.join(' ')),
+    };
+    const { dependencies } = worldThatWants(itemOf('b'));
+    const activities = createEvaluationBatchActivities({ ...dependencies, launcher } as unknown as Dependencies);
+    const launched = activities.launchEvaluation({ run: RUN, items: [itemOf('b')] }, 'x-1');
+    if (kind === 'unknown') return expect(launched).rejects.toThrow('another document');
+    const name = await launched;
+    expect(stopped).toEqual([`${name} stopped`]);
   });
 });

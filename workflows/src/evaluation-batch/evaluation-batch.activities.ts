@@ -7,7 +7,7 @@ import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
 import { parseDocument } from '../read-document.ts';
 import { itemsToEvaluate } from '../run/next-step.ts';
-import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
+import type { EvaluationBatchInput, EvaluationName } from './evaluation-batch.messages.ts';
 import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
@@ -41,7 +41,13 @@ export function createEvaluationBatchActivities(
         identity: view.identity,
         items: wanted,
       };
-      await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
+      try {
+        await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'JOB_REFUSED' || (await launcher.status(name)).kind === 'unknown') throw error;
+        // A launch that broke off had made the job, and less is wanted by now: it is ended, and the next try gets what is left.
+        await launcher.stop(name, 'stopped');
+      }
       return name;
     },
 
@@ -52,14 +58,15 @@ export function createEvaluationBatchActivities(
     async awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
       const standstill = createStandstill(SILENCE_LIMIT_MS);
       let offset = 0;
-      const isHung = async (): Promise<boolean> => {
+      const isHung = async (startedAt: string): Promise<boolean> => {
         try {
           offset = (await launcher.log(job, offset)).next;
         } catch {
           // A log that cannot be read tells nothing of the job: its node may not answer for a while.
+          standstill.cannotTell();
           return false;
         }
-        return standstill.hasStoodStill(offset, performance.now());
+        return standstill.hasStoodStill(offset, startedAt, performance.now());
       };
       const isWanted = async (): Promise<boolean> => ((await records.runView(run))?.openEvaluations ?? 0) > 0;
       const looks = pace.open();
@@ -71,7 +78,8 @@ export function createEvaluationBatchActivities(
           if (status.kind === 'unknown') return status;
           if (looks.isDue('demand', 4) && !(await isWanted())) await launcher.stop(job, 'stopped');
           // A log may cost a request that returns it whole, and an hour of silence is not missed by a minute.
-          else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung())) await launcher.stop(job, 'hung');
+          else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung(status.startedAt)))
+            await launcher.stop(job, 'hung');
           else await sleep(pollMs);
         }
       } finally {
@@ -83,7 +91,7 @@ export function createEvaluationBatchActivities(
      * Takes the results that lie in the store into the records, and clears up after the job; returns the items that have no
      * result. Of a deleted run nothing is missing, and no log is kept.
      */
-    async collectEvaluations(batch: EvaluationBatchInput, job?: string): Promise<EvaluateJob['items']> {
+    async collectEvaluations(batch: EvaluationBatchInput, job?: string): Promise<EvaluationName[]> {
       if ((await records.runView(batch.run)) === null) {
         if (job !== undefined) await launcher.forget(job);
         return [];
@@ -100,8 +108,8 @@ export function createEvaluationBatchActivities(
     },
   };
 
-  async function takeResults({ run, items }: EvaluationBatchInput): Promise<EvaluateJob['items']> {
-    const missing: EvaluateJob['items'] = [];
+  async function takeResults({ run, items }: EvaluationBatchInput): Promise<EvaluationName[]> {
+    const missing: EvaluationName[] = [];
     for (const item of items) {
       const key = keys.evaluation(run, item.digest, item.settingsDigest);
       const bytes = await store.read(key);
@@ -116,4 +124,4 @@ export function createEvaluationBatchActivities(
   }
 }
 
-const nameOf = ({ digest, settingsDigest }: EvaluateJob['items'][number]): string => `${digest}/${settingsDigest}`;
+const nameOf = ({ digest, settingsDigest }: EvaluationName): string => `${digest}/${settingsDigest}`;

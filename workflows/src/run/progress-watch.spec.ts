@@ -32,6 +32,8 @@ describe('a progress watch', () => {
     watch.look(at(5), 0, START);
     expect(watch.look(null, 1e9, START).isHung).toBe(false);
     expect(watch.look(new TextEncoder().encode('{"step":'), 1e9, START).isHung).toBe(false);
+    expect(watch.look(at(5), 1e9 + 59_000, START).isHung).toBe(false);
+    expect(watch.look(at(5), 1e9 + 61_000, START).isHung).toBe(true);
   });
 
   it('gives start-up its grace, and lets a finished job rest', () => {

@@ -29,7 +29,11 @@ export function createProgressWatch({ hangSeconds, startSeconds }: Patience) {
     look(bytes: Uint8Array | null, nowMs: number, startedAt: string): Sight {
       if (startedAt !== lastStart) [lastStart, changedAtMs] = [startedAt, nowMs];
       const parsed = bytes === null ? null : Progress.safeParse(parseJson(bytes));
-      if (parsed === null || !parsed.success) return { progress: null, isHung: false };
+      if (parsed === null || !parsed.success) {
+        // What nobody could read may have changed: the limit counts from the next look that tells.
+        changedAtMs = nowMs;
+        return { progress: null, isHung: false };
+      }
       const progress = parsed.data;
       // `at` is the trainer's clock: it may tick while the training stands still.
       const mark = JSON.stringify([progress.phase, progress.step]);
