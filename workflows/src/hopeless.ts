@@ -2,9 +2,9 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 
 /**
  * Codes of errors that come again however often one asks: what lies in the store is create-only, a refused job stays refused,
- * and a profile that is not configured stays so until an operator changes that.
+ * a profile that is not configured stays so until an operator changes that, and a part of the store that no policy can open.
  */
-const hopelessCodes: ReadonlySet<string> = new Set(['JOB_REFUSED', 'LOG_BROKEN', 'OBJECT_ALTERED', 'PROFILE_UNKNOWN']);
+const hopelessCodes: ReadonlySet<string> = new Set(['JOB_REFUSED', 'LOG_BROKEN', 'OBJECT_ALTERED', 'PROFILE_UNKNOWN', 'SCOPE_REFUSED']);
 
 type Activity = (...args: never[]) => Promise<unknown>;
 
