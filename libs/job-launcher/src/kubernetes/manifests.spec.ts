@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { digestOf, JobProfile, type JobProfileInput } from '@titrate/contracts';
 import { documentOf } from '../job-launcher.contract.ts';
@@ -98,7 +100,7 @@ describe('the pod of a job', () => {
 });
 
 describe('where the pods of a job may run', () => {
-  const excluded = { key: 'kubernetes.io/hostname', operator: 'NotIn', values: ['bad-1', 'bad-2'] };
+  const matchFields = ['bad-1', 'bad-2'].map((node) => ({ key: 'metadata.name', operator: 'NotIn', values: [node] }));
 
   it('one node gets one pod of a job with several, in one place of the topology', () => {
     const selector = { matchLabels: { 'batch.kubernetes.io/job-name': 'run' } };
@@ -118,10 +120,10 @@ describe('where the pods of a job may run', () => {
     const excludedNodes = ['bad-1', 'bad-2'];
     const { nodeAffinity } = podSpec({ affinity }, { excludedNodes }).affinity!;
     expect(nodeAffinity!.requiredDuringSchedulingIgnoredDuringExecution!.nodeSelectorTerms).toEqual(
-      terms.map(({ matchExpressions }) => ({ matchExpressions: [...matchExpressions, excluded] })),
+      terms.map((term) => ({ ...term, matchFields })),
     );
     expect(podSpec({}, { excludedNodes }).affinity).toEqual({
-      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [excluded] }] } },
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } },
     });
   });
 });
@@ -200,8 +202,16 @@ describe('what a Job owns', () => {
   });
 
   it('a document that no Secret holds is refused', () => {
+    const noise = randomBytes(700_000).toString('base64');
+    const long = request({}, { document: { ...documentOf('run'), bucket: noise } });
+    expect(() => secretManifest(long, grant, owner)).toThrow('must have at most 700000 bytes');
+  });
+
+  it('a long document is compressed, the same way each time', () => {
     const long = request({}, { document: { ...documentOf('run'), bucket: 'b'.repeat(700_001) } });
-    expect(() => secretManifest(long, grant, owner)).toThrow('must be at most 700000 characters');
+    const packed = (): Buffer => Buffer.from(secretManifest(long, grant, owner).data!['job.json']!, 'base64');
+    expect(packed()).toEqual(packed());
+    expect(JSON.parse(gunzipSync(packed()).toString())).toEqual(long.document);
   });
 
   it('the Service is headless and names pods before they are ready', () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { V1Job, V1ObjectMeta, V1OwnerReference, V1Secret, V1Service } from '@kubernetes/client-node';
 import { canonicalJson, digestOf, exitCodes, type JobDocument, type KubernetesLauncher } from '@titrate/contracts';
 import { JobRefused } from '../errors.ts';
@@ -21,7 +22,7 @@ export interface WaitingLimits {
   readonly imageSeconds: number;
 }
 
-/** The API server takes no Secret above 1 MiB, and base64 makes four bytes of three. */
+/** Bytes. The API server takes no Secret above 1 MiB; the credentials and what the manifest says beside them take little. */
 const longestDocument = 700_000;
 
 /**
@@ -58,18 +59,29 @@ export function jobManifest(request: JobRequest, settings: ManifestSettings, gra
 
 /** The document and the credentials, mounted by the pods. It goes when its Job goes. */
 export function secretManifest({ name, document }: JobRequest, grant: StoreGrant, owner: V1OwnerReference): V1Secret {
-  const text = canonicalJson(document);
-  if (text.length > longestDocument)
-    throw new JobRefused(
-      `Cannot launch job ${name} as its document must be at most ${longestDocument} characters for a Secret: current value is ${text.length}`,
-    );
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'Opaque',
     metadata: { name, labels: commonLabels(document), ownerReferences: [owner] },
-    data: { ...encoded({ 'job.json': text }), ...encoded(grant.secretData) },
+    data: { ...documentFile(name, document), ...encoded(grant.secretData) },
   };
+}
+
+/**
+ * The document as the Secret has it: as it is, or compressed where it is long, as that of an analysis of many results is. The trainer
+ * tells one from the other by its first bytes.
+ *
+ * @throws JobRefused when it is too long all the same.
+ */
+export function documentFile(name: string, document: JobDocument): Record<string, string> {
+  const plain = Buffer.from(canonicalJson(document));
+  const file = plain.length > longestDocument ? gzipSync(plain) : plain;
+  if (file.length > longestDocument)
+    throw new JobRefused(
+      `Cannot launch job ${name} as its document must have at most ${longestDocument} bytes, compressed, for a Secret: current value is ${file.length}`,
+    );
+  return { 'job.json': file.toString('base64') };
 }
 
 /** Files as a Secret holds them. */
