@@ -20,11 +20,14 @@ export function affinityOf(name: string, profile: JobProfile, excludedNodes: rea
   return Object.keys(affinity).length === 0 ? undefined : affinity;
 }
 
-/** Any of several terms lets a node in, so that each of them must keep the excluded ones out. */
+/**
+ * Any of several terms lets a node in, so that each of them must keep the excluded ones out: by their names, which are not always
+ * their host names. Kubernetes takes one name in each of these.
+ */
 function without(nodes: readonly string[], own: V1NodeAffinity | undefined): V1NodeAffinity {
   const required = own?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [{}];
-  const elsewhere = { key: hostname, operator: 'NotIn', values: [...nodes] };
-  const terms = required.map((term): V1NodeSelectorTerm => ({ ...term, matchExpressions: [...(term.matchExpressions ?? []), elsewhere] }));
+  const elsewhere = nodes.map((node) => ({ key: 'metadata.name', operator: 'NotIn', values: [node] }));
+  const terms = required.map((term): V1NodeSelectorTerm => ({ ...term, matchFields: [...(term.matchFields ?? []), ...elsewhere] }));
   return { ...own, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } };
 }
 
