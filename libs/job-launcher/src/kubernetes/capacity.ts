@@ -1,5 +1,6 @@
 import { ClusterRefused } from '../errors.ts';
 import { createCalls } from './calls.ts';
+import { listPages } from './cluster-view.ts';
 import { connect } from './connect.ts';
 import type { Node } from './objects.ts';
 import { parseQuantity } from './quantity.ts';
@@ -23,8 +24,7 @@ const isDevice = (resource: string): boolean => resource.includes('/') && !resou
 export async function readCluster({ kubeconfig, context }: ReadClusterOptions): Promise<ClusterCapacity | null> {
   const calls = createCalls(connect(kubeconfig, context), '', patienceMs);
   try {
-    const list = await calls.json<{ items: readonly Node[] }>({ verb: 'list', resource: 'nodes' });
-    return { nodes: (list?.items ?? []).filter(({ spec }) => !spec?.unschedulable).map(capacityOf) };
+    return { nodes: (await listPages<Node>(calls, 'nodes', {})).items.filter(({ spec }) => !spec?.unschedulable).map(capacityOf) };
   } catch (error) {
     if (error instanceof ClusterRefused) return null;
     throw error;

@@ -8,7 +8,7 @@ import { object, serve, status, type ScriptedServer } from './testing/api-server
 import { jobOf, podOf } from './testing/views.ts';
 
 const job = named(jobOf());
-const pod = named(podOf(0));
+const pod = named(podOf(0, {}, { annotations: { note: 'of no use when it is gone' } }));
 
 function named<T extends { metadata: object }>(thing: T): T {
   return { ...thing, metadata: { ...thing.metadata, namespace: 'runs' } };
@@ -53,7 +53,8 @@ describe('watchCluster()', () => {
     await until(view, () => view.get('run')?.pods.length === 1 && view.lacksService('run'));
     say(watches.get('pods'), 'DELETED', { ...pod, metadata: { ...pod.metadata, resourceVersion: '8' } });
     await until(view, () => view.get('run')?.pods.length === 0);
-    expect(view.get('run')!.vanished.map(({ metadata }) => metadata.name)).toEqual(['run-0-x0']);
+    expect(view.get('run')!.vanished).toMatchObject([{ metadata: { name: 'run-0-x0' }, spec: { nodeName: 'node-0' }, status: pod.status }]);
+    expect(JSON.stringify(view.get('run')!.vanished)).not.toContain('of no use');
     expect(view.get('other')).toBeNull();
     await view.close();
   });

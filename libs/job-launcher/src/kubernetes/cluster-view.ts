@@ -6,7 +6,7 @@ import {
   type KubernetesObject,
   type ObjectCache,
 } from '@kubernetes/client-node';
-import type { Calls } from './calls.ts';
+import type { Calls, Resource } from './calls.ts';
 import { labels, managedSelector } from './names.ts';
 import type { Job, JobView, ObjectMeta, Pod } from './objects.ts';
 
@@ -73,8 +73,23 @@ function forgetPod(byJob: Map<string, Map<string, Pod>>, pod: Pod): void {
 }
 
 function remember(gone: Map<string, Map<string, Pod>>, pod: Pod): void {
-  entry(gone, ownerOf(pod) ?? '').set(pod.metadata.uid, pod);
+  entry(gone, ownerOf(pod) ?? '').set(pod.metadata.uid, remains(pod));
   if (gone.size > rememberedJobs) gone.delete(gone.keys().next().value!);
+}
+
+/** What tells how a pod ended. Whole, pods of thousands of jobs would take gigabytes. */
+function remains({ metadata, spec, status }: Pod): Pod {
+  const { name, uid, resourceVersion, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, ownerReferences } = metadata;
+  const going = deletionTimestamp === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds };
+  return {
+    metadata: { name, uid, resourceVersion, creationTimestamp, ...going, ownerReferences, labels: indexOf(metadata) } as ObjectMeta,
+    spec: spec.nodeName === undefined ? {} : { nodeName: spec.nodeName },
+    ...(status && { status }),
+  };
+}
+
+function indexOf({ labels: all }: ObjectMeta): Record<string, string> {
+  return { [labels.index]: all?.[labels.index] ?? '' };
 }
 
 function entry<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
@@ -142,10 +157,19 @@ function watched<T extends { readonly metadata: ObjectMeta }>(
 const pageSize = '500';
 
 /** All objects of a kind that Titrate made, read page by page, with the version that a watch can go on from. */
-export async function listAll<T>(calls: Calls, resource: 'jobs' | 'pods' | 'services'): Promise<{ items: T[]; metadata: ListMeta }> {
+export function listAll<T>(calls: Calls, resource: 'jobs' | 'pods' | 'services'): Promise<{ items: T[]; metadata: ListMeta }> {
+  return listPages<T>(calls, resource, { labelSelector: managedSelector });
+}
+
+/** All objects of a kind that a selector finds, page by page. */
+export async function listPages<T>(
+  calls: Calls,
+  resource: Resource,
+  selector: Readonly<Record<string, string>>,
+): Promise<{ items: T[]; metadata: ListMeta }> {
   const items: T[] = [];
   for (let next: string | undefined; ;) {
-    const query = { labelSelector: managedSelector, limit: pageSize, ...(next && { continue: next }) };
+    const query = { ...selector, limit: pageSize, ...(next && { continue: next }) };
     const page = await calls.json<{ items: T[]; metadata: ListMeta }>({ verb: 'list', resource, query });
     items.push(...(page?.items ?? []));
     next = page?.metadata.continue;

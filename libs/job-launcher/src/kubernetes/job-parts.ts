@@ -1,10 +1,18 @@
 import type { V1OwnerReference, V1Secret } from '@kubernetes/client-node';
-import { canonicalJson } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused } from '../errors.ts';
 import type { JobRequest } from '../job-launcher.ts';
 import { Conflict, type Calls, type Resource } from './calls.ts';
 import { isForgotten, recordedEnd } from './classify.ts';
-import { encoded, identityOf, jobManifest, renewalOf, secretManifest, serviceManifest, type ManifestSettings } from './manifests.ts';
+import {
+  documentFile,
+  encoded,
+  identityOf,
+  jobManifest,
+  renewalOf,
+  secretManifest,
+  serviceManifest,
+  type ManifestSettings,
+} from './manifests.ts';
 import { annotations } from './names.ts';
 import { finish, type Job } from './objects.ts';
 import type { StoreAccess, StoreGrant, StoreScope } from './store-access.ts';
@@ -49,13 +57,39 @@ export async function makeService(calls: Calls, { metadata }: Job): Promise<void
 }
 
 /** Renews the job's access to the store when its time has come. Pods see the files of a Secret change. */
-export async function renewAccess(calls: Calls, access: StoreAccess, { metadata }: Job, now: number): Promise<void> {
+async function renewAccess(calls: Calls, access: StoreAccess, { metadata }: Job, now: number): Promise<void> {
   const { [annotations.renewAt]: renewAt, [annotations.scope]: scope } = metadata.annotations ?? {};
   if (renewAt === undefined || scope === undefined || now < Date.parse(renewAt)) return;
   const grant = await access.renew(JSON.parse(scope) as StoreScope);
   await calls.json({ verb: 'patch', resource: 'secrets', name: metadata.name, body: { data: encoded(grant.secretData) } });
   const body = { metadata: { uid: metadata.uid, annotations: renewalOf(grant) } };
   await calls.json({ verb: 'patch', resource: 'jobs', name: metadata.name, body });
+}
+
+/** A renewal that failed is tried again after so long: status is asked many times a second, and the store may be away. */
+const renewAgainMs = 60_000;
+
+/** Renews the access of jobs; a failure is told and tried again later, as what was granted last is good for long. */
+export function createRenewer(calls: Calls, access: StoreAccess): (job: Job, now: number) => Promise<void> {
+  const askedAt = new Map<string, number>();
+  return async (job, now) => {
+    const { uid } = job.metadata;
+    const asked = askedAt.get(uid);
+    if (asked !== undefined && now - asked < renewAgainMs) return;
+    askedAt.delete(uid);
+    // Set before the store is asked: whoever looks meanwhile does not wait for it too.
+    askedAt.set(uid, now);
+    for (const [other, at] of askedAt) {
+      if (now - at < renewAgainMs) break;
+      askedAt.delete(other);
+    }
+    try {
+      await renewAccess(calls, access, job, now);
+      askedAt.delete(uid);
+    } catch (error) {
+      process.emitWarning((error as Error).message);
+    }
+  };
 }
 
 /** The job is there: the same document must have made it, and what belongs to it must be there too. */
@@ -65,7 +99,7 @@ async function completeJob(calls: Calls, settings: PartsSettings, request: JobRe
   mustBeTheSame(request, job);
   if (finish(job) !== undefined || recordedEnd({ job }) !== null || job.metadata.deletionTimestamp !== undefined) return;
   const owner = ownerReference(job.metadata.name, job.metadata.uid);
-  const known = { metadata: { ownerReferences: [owner] }, data: encoded({ 'job.json': canonicalJson(request.document) }) };
+  const known = { metadata: { ownerReferences: [owner] }, data: documentFile(request.name, request.document) };
   const secret = await calls.json({ verb: 'patch', resource: 'secrets', name: request.name, body: known });
   if (secret === null) await makeParts(calls, request, job, await settings.access.grant(request.document));
   else if (request.profile.nodes > 1) await makeService(calls, job);

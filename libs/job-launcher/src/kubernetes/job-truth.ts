@@ -9,8 +9,11 @@ import type { Event, Job, JobView, Pod } from './objects.ts';
 
 /** Events may tell what pods do not: so long after its making a Job without pods is asked about. */
 const podsExpectedMs = 5_000;
-/** Events of a waiting job are read again after so long. */
+/** Events of a waiting job are read again after so long, or later where many wait: finding those of one costs the API server a look at all. */
 const eventsFreshMs = 10_000;
+const readingsPerSecond = 10;
+/** What nobody asked for so long is forgotten: the job is stopped, say. */
+const eventsForgottenMs = 3_600_000;
 
 /** Asks the API server what there is of a job; null when there is no Job. */
 export async function lookAt(calls: Calls, view: ClusterView, name: string): Promise<JobView | null> {
@@ -36,10 +39,16 @@ export function createEventReader(calls: Calls): (view: JobView, now: number) =>
       return view;
     }
     const known = read.get(uid);
-    if (known && now - known.at < eventsFreshMs) return { ...view, events: known.events };
+    const freshMs = Math.max(eventsFreshMs, (1000 * read.size) / readingsPerSecond);
+    if (known && now - known.at < freshMs) return { ...view, events: known.events };
     const query = { fieldSelector: `involvedObject.uid=${uid}` };
     const list = await calls.json<{ items: Event[] }>({ verb: 'list', resource: 'events', query });
+    read.delete(uid);
     read.set(uid, { at: now, events: list?.items ?? [] });
+    for (const [other, { at }] of read) {
+      if (now - at < eventsForgottenMs) break;
+      read.delete(other);
+    }
     return { ...view, events: list?.items ?? [] };
   };
 }

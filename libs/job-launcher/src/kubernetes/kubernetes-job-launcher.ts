@@ -7,7 +7,7 @@ import { classify, failureOf, isForgotten, recordedEnd, type Reading } from './c
 import { listAll, watchCluster } from './cluster-view.ts';
 import { connect } from './connect.ts';
 import { readLog, speakerOf } from './job-log.ts';
-import { makeJob, makeService, renewAccess, type PartsSettings } from './job-parts.ts';
+import { createRenewer, makeJob, makeService, type PartsSettings } from './job-parts.ts';
 import { createEventReader, deleteJob, endPods, lookAt, recordVerdict } from './job-truth.ts';
 import { endFinalizer, validName } from './names.ts';
 import { finish, termination, type Job, type JobView, type Pod } from './objects.ts';
@@ -29,6 +29,8 @@ export interface KubernetesJobLauncher extends JobLauncher {
 
 const defaultPatienceMs = 15_000;
 const lookMs = 250;
+/** A thousand jobs that are stopped at once must not keep the API server from ending them. */
+const longestLookMs = 2_000;
 /** A cluster that has not ended the pods of a deleted Job by then has no controllers at work. */
 const longestEndMs = 15 * 60_000;
 
@@ -44,6 +46,7 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
   const view = watchCluster(config, calls);
   const withEvents = createEventReader(calls);
   const troubleSince = createTroubleClock();
+  const renew = createRenewer(calls, settings.access);
 
   const launcher: KubernetesJobLauncher = {
     async launch(request) {
@@ -107,11 +110,11 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
 
   async function untilEnded(name: string, uid: string): Promise<void> {
     const deadline = Date.now() + longestEndMs;
-    for (;;) {
+    for (let pauseMs = lookMs; ; pauseMs = Math.min(2 * pauseMs, longestLookMs)) {
       const { job, reading } = await conclude(name);
       if (reading.kind === 'ended' || job?.metadata.uid !== uid) return;
       if (Date.now() > deadline) throw new ClusterUnreachable(`Cannot stop job ${name} as the cluster must end its pods: they live on`);
-      await sleep(lookMs);
+      await sleep(pauseMs);
     }
   }
 
@@ -132,11 +135,11 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
     }
   }
 
-  /** Keeps what a living job needs: its Service, and access that does not run out. A failure is told and tried again at the next look. */
+  /** Keeps what a living job needs: its Service, and access that does not run out. A Service that cannot be made is tried again at the next look. */
   async function mend(seen: JobView): Promise<void> {
     if (finish(seen.job) !== undefined || seen.job.metadata.deletionTimestamp !== undefined || recordedEnd(seen) !== null) return;
     if (seen.job.spec.completions > 1 && view.lacksService(seen.job.metadata.name)) await makeService(calls, seen.job);
-    await renewAccess(calls, settings.access, seen.job, Date.now()).catch((error: Error) => process.emitWarning(error));
+    await renew(seen.job, Date.now());
   }
 }
 
