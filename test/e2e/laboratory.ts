@@ -28,7 +28,10 @@ export interface Laboratory {
 /** Starts a stack; by default all its jobs are processes of this machine. */
 export async function openLaboratory(options: Pick<StackOptions, 'jobConfiguration' | 'kubeconfig' | 'store'> = {}): Promise<Laboratory> {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-e2e-'));
-  const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3, ...options });
+  const stack = await startStack({ folder, exitOnSignal: false, jobSlots: 3, ...options }).catch(async (error: unknown) => {
+    await removeStack(folder).catch(() => undefined);
+    throw error;
+  });
   const client = createClient({ server: stack.apiUrl, token: stack.apiToken });
   const {
     AWS_ENDPOINT_URL: endpoint = '',
@@ -88,11 +91,17 @@ export async function openLaboratory(options: Pick<StackOptions, 'jobConfigurati
     },
     log: (run) => store.readLog(run, 0),
     async close() {
-      await stack.stop();
-      await resetStack(folder);
-      rmSync(folder, { recursive: true, force: true });
+      await stack.stop().finally(() => removeStack(folder));
     },
   };
+}
+
+async function removeStack(folder: string): Promise<void> {
+  try {
+    await resetStack(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const corpusRecipe: CorpusRecipeInput & { name: string } = {

@@ -1,8 +1,16 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { ConfigurationInvalid, readConfiguration } from './configuration.ts';
+
+const folders: string[] = [];
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'titrate-jobs-'));
+  folders.push(folder);
+  return folder;
+}
+afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const complete = {
   TITRATE_API_TOKEN: 'a-token-of-32-characters-or-so',
@@ -32,7 +40,7 @@ describe('readConfiguration', () => {
   });
 
   it('reads the job configuration of the operator, and needs no jobs folder for a cluster', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'titrate-jobs-')), 'jobs.yaml');
+    const path = join(newFolder(), 'jobs.yaml');
     writeFileSync(path, 'version: 1\nlauncher: { kind: kubernetes, namespace: runs, image: trainer }\n');
     const clustered = { ...complete, TITRATE_JOB_CONFIGURATION: path, TITRATE_JOBS_DIRECTORY: '' };
     expect(readConfiguration(clustered).jobs.launcher).toMatchObject({ kind: 'kubernetes', namespace: 'runs' });

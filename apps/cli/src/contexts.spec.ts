@@ -1,12 +1,16 @@
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { chooseServer, contextsFile, readContexts, writeContexts, type Choice } from './contexts.ts';
+
+const homes: string[] = [];
+afterEach(() => homes.splice(0).forEach((home) => rmSync(home, { recursive: true, force: true })));
 
 /** A home with two contexts, and a folder below one that holds a stack. */
 function newTestPlace() {
   const home = mkdtempSync(join(tmpdir(), 'titrate-contexts-'));
+  homes.push(home);
   const stackFolder = join(home, 'work');
   const folder = join(stackFolder, 'deep', 'er');
   mkdirSync(join(stackFolder, '.titrate'), { recursive: true });

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { CorpusManifest } from '@titrate/contracts';
 import { parseSweepSpec } from '@titrate/planning';
 import { errorAsJson, errorInWords, exitCodeOf } from './exit-codes.ts';
@@ -15,9 +15,13 @@ import type { Terminal } from './terminal.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
+const folders: string[] = [];
+afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** Runs a command line in a folder of its own and returns what it said. */
 function newTestCli(environment: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-cli-'));
+  folders.push(folder);
   const [out, said]: [string[], string[]] = [[], []];
   const terminal: Terminal = {
     out: (text) => void out.push(text),

@@ -1,8 +1,16 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { temporalFrom } from './temporal.ts';
+
+const folders: string[] = [];
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'titrate-tls-'));
+  folders.push(folder);
+  return folder;
+}
+afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const plain = { TITRATE_TEMPORAL_ADDRESS: '127.0.0.1:7233' };
 
@@ -15,7 +23,7 @@ describe('temporalFrom', () => {
   });
 
   it('encrypts for an API key, and with certificates', () => {
-    const pem = join(mkdtempSync(join(tmpdir(), 'titrate-tls-')), 'a.pem');
+    const pem = join(newFolder(), 'a.pem');
     writeFileSync(pem, 'PEM');
     expect(temporalFrom({ ...plain, TITRATE_TEMPORAL_API_KEY: 'key' })).toMatchObject({ apiKey: 'key', tls: {} });
     const certificates = { TITRATE_TEMPORAL_TLS_CA: pem, TITRATE_TEMPORAL_TLS_CERTIFICATE: pem, TITRATE_TEMPORAL_TLS_KEY: pem };

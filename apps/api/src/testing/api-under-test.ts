@@ -59,10 +59,13 @@ export async function startApi(settings: Record<string, string> = {}): Promise<A
       }),
     ledgerLength: () => ledgerLength(parts),
     async stop() {
-      await closeApplication(app);
-      await parts.records.close();
-      await database.drop();
-      await rm(jobsDirectory, { recursive: true, force: true });
+      try {
+        await closeApplication(app);
+        await parts.records.close();
+        await database.drop();
+      } finally {
+        await rm(jobsDirectory, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -38,8 +38,11 @@ export function newLocalHarness(): LocalHarness {
     record: async (name, file) => JSON.parse(await readFile(join(directory, name, file), 'utf8')),
     async dispose() {
       const left = launcher('');
-      await Promise.all((await left.list()).map(({ name }) => left.stop(name, 'stopped')));
-      await rm(directory, { recursive: true });
+      try {
+        await Promise.all((await left.list()).map(({ name }) => left.stop(name, 'stopped')));
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
     },
   };
 }
