@@ -61,9 +61,12 @@ export async function openClusterLaboratory(
       return (await kubectl([...list(namespace, kinds.join(',')), '--output', 'name'])).split('\n').filter((line) => line !== '').length;
     },
     async close() {
-      await laboratory.close();
-      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        await laboratory.close();
+        await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
   };
 }
