@@ -28,6 +28,7 @@ class Progress:
         self._state: dict[str, Any] = {"phase": "starting", "step": 0, "steps": steps, "tokens": 0, "loss": None, "tokensPerSecond": None}
         self._written: dict[str, Any] | None = None
         self._stop = threading.Event()
+        self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._write_on, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
@@ -37,18 +38,23 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Writes what is left, so that the last word is the true one; a fenced job has no word left."""
         self._stop.set()
+        self._hurry.set()
         self._thread.join()
         if not isinstance(error, Fenced):
             self._write()
 
     def set(self, **changes: Any) -> None:
-        """Changes fields of the contract's `Progress`; the thread takes them along."""
+        """Changes fields of the contract's `Progress`; the thread takes them along. The end of the start is told at once, and with it of its grace."""
+        has_started = self._state["phase"] == "starting" and changes.get("phase", "starting") != "starting"
         self._state = {**self._state, **changes}
+        if has_started:
+            self._hurry.set()
 
     def _write_on(self) -> None:
-        self._write()
-        while not self._stop.wait(SECONDS_BETWEEN_WRITES):
+        while not self._stop.is_set():
             self._write()
+            self._hurry.wait(SECONDS_BETWEEN_WRITES)
+            self._hurry.clear()
 
     def _write(self) -> None:
         state = self._state
