@@ -68,7 +68,7 @@ async function pickLauncher(
     const { createKubernetesJobLauncher } = await import('@titrate/job-launcher/kubernetes');
     const storeEnvironment = { AWS_ENDPOINT_URL: launcher.storeEndpoint ?? store.endpoint, AWS_REGION: store.region };
     const access = createStoreAccess(launcher, store);
-    const cluster = createKubernetesJobLauncher({ launcher, storeEnvironment, access });
+    const cluster = createKubernetesJobLauncher({ launcher, storeEnvironment, access, bucket: store.bucket });
     const endLostAccess = () => access.sweep(async () => (await cluster.list()).map(({ name }) => name));
     return { launcher: cluster, endLostAccess };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCalls } from './calls.ts';
-import { createRenewer } from './job-parts.ts';
+import { createRenewer, isOfBucket } from './job-parts.ts';
 import { annotations } from './names.ts';
 import type { StoreAccess, StoreGrant } from './store-access.ts';
 import { object, serve } from './testing/api-server.ts';
@@ -8,6 +8,12 @@ import { ago, jobOf, now } from './testing/views.ts';
 
 const scope = { name: 'run', bucket: 'b', read: [], create: [] };
 const due = jobOf({}, { annotations: { [annotations.renewAt]: ago(1), [annotations.scope]: JSON.stringify(scope) } });
+
+describe('isOfBucket()', () => {
+  it('tells the jobs of this control plane from those of another one in the namespace', () => {
+    expect([isOfBucket(due, 'b'), isOfBucket(due, 'another'), isOfBucket(jobOf(), 'b')]).toEqual([true, false, true]);
+  });
+});
 
 describe('the renewal of access to the store', () => {
   it('that fails is tried again after a minute rather than at each look', async () => {

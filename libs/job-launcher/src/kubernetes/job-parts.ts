@@ -50,6 +50,12 @@ export async function makeJob(calls: Calls, settings: PartsSettings, request: Jo
   );
 }
 
+/** Whether a job works in a bucket: that stands in its scope of the store. One without a scope is of nobody else. */
+export function isOfBucket({ metadata }: Job, bucket: string): boolean {
+  const scope = metadata.annotations?.[annotations.scope];
+  return scope === undefined || (JSON.parse(scope) as StoreScope).bucket === bucket;
+}
+
 /** Makes a Service that is not there, for a job of several pods. */
 export async function makeService(calls: Calls, { metadata }: Job): Promise<void> {
   const owner = ownerReference(metadata.name, metadata.uid);

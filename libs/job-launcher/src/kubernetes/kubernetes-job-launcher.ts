@@ -7,7 +7,7 @@ import { classify, failureOf, isForgotten, recordedEnd, type Reading } from './c
 import { listAll, watchCluster } from './cluster-view.ts';
 import { connect } from './connect.ts';
 import { readLog, speakerOf } from './job-log.ts';
-import { createRenewer, makeJob, makeService, type PartsSettings } from './job-parts.ts';
+import { createRenewer, isOfBucket, makeJob, makeService, type PartsSettings } from './job-parts.ts';
 import { createEventReader, deleteJob, endPods, lookAt, recordVerdict } from './job-truth.ts';
 import { endFinalizer, validName } from './names.ts';
 import { finish, termination, type Job, type JobView, type Pod } from './objects.ts';
@@ -17,6 +17,8 @@ import { createTroubleClock } from './trouble-clock.ts';
 export interface KubernetesJobLauncherSettings extends PartsSettings {
   /** A kubeconfig file; without it the usual places: `KUBECONFIG`, the home folder, the pod itself. */
   readonly kubeconfig?: string;
+  /** Jobs of another bucket are another control plane's, and are not listed: whoever clears up must leave them alone. All are when not given. */
+  readonly bucket?: string;
   /** How long a call tries again while the API server is away; the default is 15 s. */
   readonly patienceMs?: number;
 }
@@ -86,7 +88,8 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
     },
     async list() {
       const { items } = await listAll<Job>(calls, 'jobs');
-      return items.filter((job) => !isForgotten(viewOf(job))).map(listingOf);
+      const { bucket } = settings;
+      return items.filter((job) => !isForgotten(viewOf(job)) && (bucket === undefined || isOfBucket(job, bucket))).map(listingOf);
     },
     close: () => view.close(),
   };
