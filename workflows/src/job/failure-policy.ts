@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 /** What happens after a failure, as the operator configured it. */
 export type FailurePolicy = Pick<Dependencies, 'ruleOf' | 'maxInterruptions'>;
 
-/** Nodes that one job keeps away from at most, so that a small cluster is never locked out. */
+/** Nodes that one job keeps away from at most. Where too few are left, the launcher ends it, and the next one takes any. */
 const MAX_EXCLUDED_NODES = 3;
 
 /** Pause after the `count`-th failure in a row of its kind: that of the rule after the first one, doubling up to its limit. */

@@ -38,5 +38,6 @@ describe('decideNextJob', () => {
     const nodes = ['c', 'b', 'a'].map((node) => ({ failure: 'hung' as const, node }));
     expect(after(endedAs('hung', 'd'), { nodes })).toMatchObject({ excludedNodes: ['d', 'c', 'b'] });
     expect(after(endedAs('killed', 'd'), { nodes })).toMatchObject({ excludedNodes: ['c', 'b', 'a'] });
+    expect(after(endedAs('stopped'), { nodes })).toMatchObject({ excludedNodes: [], tally: { nodes: [] } });
   });
 });

@@ -30,7 +30,9 @@ export function decideNextJob(ending: JobEnding, before: JobTally, policy: Failu
   if (rule.retry === 'never' || failures >= MAX_JOBS || interruptions > policy.maxInterruptions)
     return { kind: 'give-up', reason: describeEnding(ending) };
   const node = ending.kind === 'failed' ? ending.node : null;
-  const nodes = node === null ? before.nodes : [{ failure, node }, ...before.nodes].slice(0, 20);
+  // One that was stopped may have found no node beside those that it kept away from.
+  const known = failure === 'stopped' ? [] : before.nodes;
+  const nodes = node === null ? known : [{ failure, node }, ...known].slice(0, 20);
   const tally = { failures, interruptions, nodes };
   return {
     kind: 'again',

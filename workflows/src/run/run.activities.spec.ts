@@ -29,9 +29,13 @@ describe('nextRunStep', () => {
 });
 
 /** A run with one attempt, records that note what they are told, and a launcher that knows the attempt's job or not. */
-function worldOf(state: Attempt['state'], job: JobStatus, changes: { steps?: object | null; launch?: () => Promise<void> } = {}) {
+function worldOf(
+  state: Attempt['state'],
+  job: JobStatus,
+  changes: { steps?: object | null; launch?: () => Promise<void>; attempt?: object } = {},
+) {
   const told: string[] = [];
-  const attempt = { run: RUN, number: 1, token: '0123456789abcdef', job: '', state };
+  const attempt = { run: RUN, number: 1, token: '0123456789abcdef', job: '', state, ...changes.attempt };
   const nodeFailures = [
     { failure: 'hung', node: 'n2' },
     { failure: 'killed', node: 'n1' },
@@ -54,7 +58,10 @@ function worldOf(state: Attempt['state'], job: JobStatus, changes: { steps?: obj
       attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.counts} ${end.node}`),
       recordWaiting: say('waits'),
     },
-    store: { bucket: 'b', readLog: async () => [], create: say('keep') },
+    store: {
+      ...{ bucket: 'b', readLog: async () => [], create: say('keep') },
+      appendLog: async () => ({ kind: 'appended', entry: { token: 'f'.repeat(16) } }),
+    },
     launcher: {
       status: async () => job,
       log: async (_name: string, offset: number) => ({ text: offset === 0 ? 'words' : '', next: 5 }),
@@ -83,6 +90,14 @@ describe('launchAttempt', () => {
     const { told, profiles, excluded, activities } = worldOf('launched', { kind: 'unknown' });
     await activities.launchAttempt(RUN);
     expect([told, profiles, excluded]).toEqual([['launch'], ['big'], [['n2']]]);
+  });
+
+  it('takes any node after an attempt that was ended before it started: there may be no other', async () => {
+    const { excluded, activities } = worldOf('failed', { kind: 'unknown' }, { attempt: { failure: 'stopped', startedAt: null } });
+    await activities.launchAttempt(RUN);
+    const begun = worldOf('failed', { kind: 'unknown' }, { attempt: { failure: 'stopped', startedAt: '2026-01-01T00:00:00Z' } });
+    await begun.activities.launchAttempt(RUN);
+    expect([excluded, begun.excluded]).toEqual([[[]], [['n2']]]);
   });
 
   it('launches nothing for an attempt that has ended meanwhile', async () => {

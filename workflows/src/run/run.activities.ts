@@ -57,7 +57,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
       const document = trainJob(run, view, steps, attempt, job);
       const profile = profileOf(document, view.profile);
       try {
-        await launcher.launch({ name: job, document, profile, excludedNodes: nodesToAvoid(view.nodeFailures, policy) });
+        await launcher.launch({ name: job, document, profile, excludedNodes: excludedNodesOf(view) });
       } catch (error) {
         // It is tried until it works; people see meanwhile what it waits for.
         await records.recordWaiting(run, attempt.number, (error as Error).message);
@@ -204,6 +204,11 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
     const entries = await store.readLog(run, from);
     for (const entry of entries) await records.recordLogEntry(entry);
     return entries;
+  }
+
+  /** None after a job that was ended before it started: it may have found no node beside those that it kept away from. */
+  function excludedNodesOf({ attempt, nodeFailures }: RunView): string[] {
+    return attempt?.failure === 'stopped' && attempt.startedAt === null ? [] : nodesToAvoid(nodeFailures, policy);
   }
 
   /** Looks at a job at work: shows people what it waits for and how far it is, and ends it when it hangs. */

@@ -261,4 +261,16 @@ describe('classify() of anything else', () => {
   ])('a job waits for %s', (_what, view, words) => {
     expect(read(view)).toEqual({ kind: 'waiting', reason: expect.stringContaining(words) });
   });
+
+  it('a job that keeps away from nodes gives way to one that takes any, when no other takes it', () => {
+    const limits = (schedulingSeconds: number | null) => JSON.stringify({ schedulingSeconds, imageSeconds: 30, avoidsNodes: true });
+    const seen = (schedulingSeconds: number | null, seconds: number) =>
+      read(viewOf(jobOf({}, { annotations: { [annotations.limits]: limits(schedulingSeconds) } }), [podOf(0, unscheduled(seconds))]));
+    expect([seen(null, 899).kind, seen(60, 59).kind]).toEqual(['waiting', 'waiting']);
+    for (const reading of [seen(null, 901), seen(60, 61)])
+      expect(reading).toMatchObject({
+        kind: 'verdict',
+        end: { failure: 'stopped', message: expect.stringContaining('keeps away') },
+      });
+  });
 });

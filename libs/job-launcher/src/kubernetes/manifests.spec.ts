@@ -122,6 +122,7 @@ describe('where the pods of a job may run', () => {
     expect(nodeAffinity!.requiredDuringSchedulingIgnoredDuringExecution!.nodeSelectorTerms).toEqual(
       terms.map((term) => ({ ...term, matchFields })),
     );
+    expect(manifest({}, { excludedNodes }).metadata!.annotations!['titrate.dev/limits']).toContain('"avoidsNodes":true');
     expect(podSpec({}, { excludedNodes }).affinity).toEqual({
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } },
     });

@@ -20,6 +20,8 @@ export interface ManifestSettings {
 export interface WaitingLimits {
   readonly schedulingSeconds: number | null;
   readonly imageSeconds: number;
+  /** Whether the job keeps away from nodes that others may use. */
+  readonly avoidsNodes?: boolean;
 }
 
 /** Bytes. The API server takes no Secret above 1 MiB; the credentials and what the manifest says beside them take little. */
@@ -118,8 +120,13 @@ export function identityOf(document: JobDocument): Record<string, string> {
   return digest;
 }
 
-function metadataOf({ name, document, profile }: JobRequest, { launcher: { queue } }: ManifestSettings, grant: StoreGrant): V1ObjectMeta {
-  const limits: WaitingLimits = { schedulingSeconds: profile.schedulingSeconds, imageSeconds: profile.imageSeconds };
+function metadataOf(
+  { name, document, profile, excludedNodes = [] }: JobRequest,
+  { launcher: { queue } }: ManifestSettings,
+  grant: StoreGrant,
+): V1ObjectMeta {
+  const { schedulingSeconds, imageSeconds } = profile;
+  const limits: WaitingLimits = { schedulingSeconds, imageSeconds, ...(excludedNodes.length > 0 && { avoidsNodes: true }) };
   return {
     name,
     labels: {

@@ -10,6 +10,9 @@ export interface Waiting {
   readonly pod: Pod | null;
 }
 
+/** A job that keeps away from nodes, and finds no other for so long, gives way to one that takes any: a small cluster has no others. */
+const avoidingSeconds = 900;
+
 /** When trouble with a pod was first seen, in milliseconds: Kubernetes does not tell since when a container waits. */
 export type TroubleSince = (pod: Pod) => number;
 
@@ -63,11 +66,14 @@ function noPods(job: Job, events: readonly Event[], { schedulingSeconds }: Waiti
   return limited(`its pods cannot be made: ${refused.message}`, 'unschedulable', null, since, schedulingSeconds, now);
 }
 
-function schedulingWait(pod: Pod, { schedulingSeconds }: WaitingLimits, now: number): Waiting | null {
+function schedulingWait(pod: Pod, { schedulingSeconds, avoidsNodes }: WaitingLimits, now: number): Waiting | null {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (condition === undefined) return null;
   const since = Date.parse(condition.lastTransitionTime ?? pod.metadata.creationTimestamp);
-  return limited(`no node takes it: ${condition.message ?? condition.reason}`, 'unschedulable', pod, since, schedulingSeconds, now);
+  const words = `no node takes it: ${condition.message ?? condition.reason}`;
+  if (!avoidsNodes) return limited(words, 'unschedulable', pod, since, schedulingSeconds, now);
+  const seconds = Math.min(avoidingSeconds, schedulingSeconds ?? avoidingSeconds);
+  return limited(`${words}; it keeps away from nodes where an earlier one failed`, 'stopped', pod, since, seconds, now);
 }
 
 function imageWait(pod: Pod, { imageSeconds }: WaitingLimits, now: number, troubleSince: TroubleSince): Waiting | null {
