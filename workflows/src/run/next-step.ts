@@ -33,7 +33,7 @@ export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
 
 /** Results are taken in when a job has ended: more checkpoints in one job would be told late. */
 const MOST_ITEMS = 50;
-/** Characters of a batch in the document of its job, which must fit into a Secret: 700,000 with what else is in it. */
+/** Characters of a batch in the document of its job, which must fit into a Secret with what else is in it. */
 const MOST_CHARACTERS = 500_000;
 
 /** The evaluations that the next job takes on: the first that wait, as many as fit into its document, and one in any case. */

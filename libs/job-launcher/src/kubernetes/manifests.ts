@@ -24,8 +24,8 @@ export interface WaitingLimits {
   readonly avoidsNodes?: boolean;
 }
 
-/** Bytes. The API server takes no Secret above 1 MiB; the credentials and what the manifest says beside them take little. */
-const longestDocument = 700_000;
+/** Bytes. The API server takes no Secret of more than 1 MiB, as it is before base64; the credentials in it take little. */
+const longestDocument = 1_000_000;
 
 /**
  * The Job of a request: one pod on each node, all of them or none. Whatever ends one pod ends the Job, as a training that lost a rank
@@ -78,7 +78,7 @@ export function secretManifest({ name, document }: JobRequest, grant: StoreGrant
  */
 export function documentFile(name: string, document: JobDocument): Record<string, string> {
   const plain = Buffer.from(canonicalJson(document));
-  const file = plain.length > longestDocument ? gzipSync(plain) : plain;
+  const file = plain.length > longestDocument ? gzipSync(plain, { level: 9 }) : plain;
   if (file.length > longestDocument)
     throw new JobRefused(
       `Cannot launch job ${name} as its document must have at most ${longestDocument} bytes, compressed, for a Secret: current value is ${file.length}`,
