@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobConfigurationInput, JobProfileInput } from '@titrate/contracts';
+import type { JobConfigurationInput, JobProfileInput, KubernetesLauncher } from '@titrate/contracts';
 import { openLaboratory, type Laboratory } from '../e2e/laboratory.ts';
 import { apply, kubectl } from './rig/cluster-under-test.ts';
 
@@ -29,13 +29,14 @@ const small: JobProfileInput = {
 export async function openClusterLaboratory(
   train: JobProfileInput = {},
   changes: Partial<JobConfigurationInput> = {},
+  queue: KubernetesLauncher['queue'] = null,
 ): Promise<ClusterLaboratory> {
   const namespace = `titrate-${randomBytes(4).toString('hex')}`;
   await makeNamespace(namespace);
   const folder = mkdtempSync(join(tmpdir(), 'titrate-cluster-'));
   const jobConfiguration = join(folder, 'jobs.yaml');
   // JSON is YAML too.
-  writeFileSync(jobConfiguration, JSON.stringify({ ...configurationOf(namespace, { ...small, ...train }), ...changes }));
+  writeFileSync(jobConfiguration, JSON.stringify({ ...configurationOf(namespace, { ...small, ...train }, queue), ...changes }));
   const laboratory = await openLaboratory({
     jobConfiguration,
     kubeconfig: process.env['TITRATE_TEST_KUBECONFIG'],
@@ -79,7 +80,7 @@ async function makeNamespace(name: string): Promise<void> {
   await apply(name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'titrate-trainer' } });
 }
 
-function configurationOf(namespace: string, train: JobProfileInput): JobConfigurationInput {
+function configurationOf(namespace: string, train: JobProfileInput, queue: KubernetesLauncher['queue']): JobConfigurationInput {
   return {
     version: 1,
     launcher: {
@@ -87,6 +88,7 @@ function configurationOf(namespace: string, train: JobProfileInput): JobConfigur
       namespace,
       image: process.env['TITRATE_TEST_TRAINER_IMAGE'] ?? '',
       imagePullPolicy: 'Never',
+      queue,
       storeEndpoint: process.env['TITRATE_TEST_POD_S3_ENDPOINT'],
     },
     profiles: { small, train },

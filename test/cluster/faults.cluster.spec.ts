@@ -19,6 +19,32 @@ const longSpec = (name: string, seed: number, overrides: Partial<SweepSpecInput>
     ...overrides,
   });
 
+/** What a job that turned against others would try, with what its pod gives it. Arguments: bucket, its run, another run. */
+const trespass = `
+import json, os, sys
+from pathlib import Path
+from botocore.exceptions import ClientError
+from trainer.store import Store
+bucket, own, other = sys.argv[1:]
+store = Store.connect(bucket, Path('cache'), Path(os.environ['TITRATE_CREDENTIALS_FILE'])).client
+first = 'log/00000000.json'
+tries = {
+    'read own log': lambda: store.get_object(Bucket=bucket, Key=f'runs/{own}/{first}'),
+    'read other log': lambda: store.get_object(Bucket=bucket, Key=f'runs/{other}/{first}'),
+    'overwrite other identity': lambda: store.put_object(Bucket=bucket, Key=f'runs/{other}/run.json', Body=b'x'),
+    'append to other log': lambda: store.put_object(Bucket=bucket, Key=f'runs/{other}/log/00009999.json', Body=b'x'),
+    'list other run': lambda: store.list_objects_v2(Bucket=bucket, Prefix=f'runs/{other}/'),
+    'delete own log': lambda: store.delete_object(Bucket=bucket, Key=f'runs/{own}/{first}'),
+    'delete other log': lambda: store.delete_object(Bucket=bucket, Key=f'runs/{other}/{first}'),
+}
+def outcome(attempt):
+    try:
+        attempt()
+        return 'allowed'
+    except ClientError as error:
+        return error.response['Error']['Code']
+print(json.dumps({name: outcome(attempt) for name, attempt in tries.items()}))`;
+
 const countOf = (log: RunLogEntry[], kind: RunLogEntry['kind']): number => log.filter((entry) => entry.kind === kind).length;
 
 describeOnRealNode('whatever dies in the cluster', () => {
@@ -121,6 +147,27 @@ describeOnRealNode('whatever dies in the cluster', () => {
       await lab.eventually('nothing is left', async () => (await lab.left('jobs', 'services', 'secrets', 'pods')) === 0);
     },
     6 * MINUTES,
+  );
+
+  it(
+    'a job reads, overwrites and lists nothing of another run, and deletes nothing at all',
+    async () => {
+      const [other] = (await lab.client.listSweeps({ limit: 100 })).items.filter(({ name }) => name === 'pod-deleted');
+      const victim = ((await lab.client.listSweepRuns({ id: other!.id, limit: 10 })).items[0] as Run).id;
+      const { sweep, run, pod } = await untilUnderWay(longSpec('curious', 7));
+      const said = await kubectl(['exec', pod, '--namespace', lab.namespace, '--', 'python', '-c', trespass, lab.namespace, run, victim]);
+      expect(JSON.parse(said)).toEqual({
+        'read own log': 'allowed',
+        'read other log': 'AccessDenied',
+        'overwrite other identity': 'AccessDenied',
+        'append to other log': 'AccessDenied',
+        'list other run': 'AccessDenied',
+        'delete own log': 'AccessDenied',
+        'delete other log': 'AccessDenied',
+      });
+      await expectWholeRun(sweep, run);
+    },
+    10 * MINUTES,
   );
 
   it('keys of the store stand in no log of the control plane', () => {

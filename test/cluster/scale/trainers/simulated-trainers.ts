@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import {
   CoreV1Api,
   makeInformer,
@@ -113,12 +114,18 @@ async function documentOf(api: CoreV1Api, namespace: string, name: string, signa
   for (;;) {
     try {
       const secret = await api.readNamespacedSecret({ namespace, name });
-      return JobDocument.parse(JSON.parse(Buffer.from(secret.data?.['job.json'] ?? '', 'base64').toString()));
+      return JobDocument.parse(JSON.parse(textOf(Buffer.from(secret.data?.['job.json'] ?? '', 'base64'))));
     } catch (error) {
       if ((error as { code?: number }).code !== 404) throw error;
       await sleep(500, undefined, { signal });
     }
   }
+}
+
+/** Long documents are compressed in their Secret. */
+function textOf(bytes: Buffer): string {
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return (isCompressed ? gunzipSync(bytes) : bytes).toString();
 }
 
 function simulate(options: SimulatedTrainersOptions, job: JobDocument, pod: V1Pod, signal: AbortSignal): Promise<void> {
