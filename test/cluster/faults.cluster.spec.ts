@@ -51,7 +51,7 @@ describeOnRealNode('whatever dies in the cluster', () => {
   let lab: ClusterLaboratory;
   beforeAll(async () => {
     // The only real node must not be left out after a failure on it.
-    lab = await openClusterLaboratory({}, { failureRules: { hung: { ...defaultFailureRules.hung, retry: 'again' } } });
+    lab = await openClusterLaboratory({ cpu: '1200m' }, { failureRules: { hung: { ...defaultFailureRules.hung, retry: 'again' } } });
     await lab.addCorpus();
   }, 5 * MINUTES);
   afterAll(() => lab.close(), MINUTES);
