@@ -5,10 +5,11 @@
  *   node test/cluster/rig/main.ts kubectl get pods -A                                         in the newest rig that is up
  *   node test/cluster/rig/main.ts outage|freeze PROGRAM SECONDS                               as the tests do
  *   node test/cluster/rig/main.ts down                                                        ends all rigs of this user
- *   node test/cluster/rig/main.ts build                                                       the programs only
+ *   node test/cluster/rig/main.ts build                                                       the programs only, those of the scale tests too
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ensureTemporalPrograms } from '../scale/temporal-programs.ts';
 import { buildPrograms } from './build.ts';
 import { attempt, RigRefused, waitFor } from './commands.ts';
 import { orderFault, type Fault } from './control.ts';
@@ -62,7 +63,9 @@ async function main([task = '', ...words]: string[]): Promise<number> {
   if (task === 'down') return await down();
   if (task === 'kubectl') return await kubectl(words);
   if (task === 'build') {
-    process.stdout.write(`${(await buildPrograms(say)).folder}\n`);
+    const { folder } = await buildPrograms(say);
+    await ensureTemporalPrograms(say);
+    process.stdout.write(`${folder}\n`);
     return 0;
   }
   if (task === 'outage' || task === 'freeze') {
