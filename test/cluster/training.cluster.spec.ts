@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import type { Evaluation, Run, RunLogEntry } from '@titrate/contracts';
 import { openLaboratory, smallSpec, type Laboratory } from '../e2e/laboratory.ts';
 import { openClusterLaboratory, type ClusterLaboratory } from './cluster-laboratory.ts';

@@ -1,5 +1,4 @@
-import { ClusterRefused } from '@titrate/job-launcher';
-import { createParts } from './adapters.ts';
+import { ClusterRefused, createParts } from './adapters.ts';
 import { closeApplication, createApplication, createLogger } from './application.ts';
 import { ConfigurationInvalid, readConfiguration } from './configuration.ts';
 

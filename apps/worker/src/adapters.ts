@@ -9,6 +9,9 @@ import type { JobConfiguration } from '@titrate/contracts';
 import { localJobs, parseJobConfiguration } from '@titrate/planning';
 import { createPostgresRecords } from '@titrate/records/postgres';
 
+/** The cluster cannot be used as it was configured; from here, as the launcher for clusters is loaded only where it is needed. */
+export { ClusterRefused } from '@titrate/job-launcher';
+
 /** A variable of the environment is absent, or cannot be what it is. */
 export class EnvironmentInvalid extends Error {
   readonly code = 'ENVIRONMENT_INVALID';
