@@ -62,7 +62,7 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       if (seen !== null) {
         await mend(seen);
         const reading = await read(seen);
-        if (reading.kind === 'waiting' || reading.kind === 'running') return reading;
+        if (reading.kind === 'waiting' || reading.kind === 'running' || isFinal(seen.job, reading)) return statusOf(reading);
       }
       return statusOf((await conclude(name)).reading);
     },
@@ -81,10 +81,12 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       return readLog(calls, pod, offset, hasEnded);
     },
     async forget(name) {
-      const { job, reading } = await conclude(validName(name));
-      if (reading.kind !== 'ended') return;
+      const seen = view.get(validName(name));
+      const isKnown = seen !== null && isFinal(seen.job, await read(seen));
+      const ended = isKnown ? seen.job : await endedJob(name);
+      if (ended === null) return;
       await settings.access.revoke(name);
-      await release(job!);
+      await release(ended);
     },
     async list() {
       const { items } = await listAll<Job>(calls, 'jobs');
@@ -109,6 +111,11 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       if (reading.kind !== 'verdict') return { job: seen?.job ?? null, reading };
       await recordVerdict(calls, seen!, reading);
     }
+  }
+
+  async function endedJob(name: string): Promise<Job | null> {
+    const { job, reading } = await conclude(name);
+    return reading.kind === 'ended' ? job : null;
   }
 
   async function untilEnded(name: string, uid: string): Promise<void> {
@@ -144,6 +151,11 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
     if (seen.job.spec.completions > 1 && view.lacksService(seen.job.metadata.name)) await makeService(calls, seen.job);
     await renew(seen.job, Date.now());
   }
+}
+
+/** A recorded end stands, and a Job that is over has no living pods and makes no more: of such a one there is nothing left to ask. */
+function isFinal(job: Job, reading: Reading): boolean {
+  return reading.kind === 'ended' && finish(job) !== undefined;
 }
 
 function stopped({ pods }: JobView, failure: 'stopped' | 'hung'): Reading {
