@@ -12,6 +12,8 @@ export { TrainingSettings, InlineSize, StepSelection, SweepSpec, type SweepSpecI
 export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
 export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
 export { JobProfile, Quantity, type JobProfileInput } from './job-profile.ts';
+export { parseQuantity } from './parse-quantity.ts';
+export type { ClusterCapacity, NodeCapacity } from './cluster-capacity.ts';
 export {
   JobConfiguration,
   FailureRule,

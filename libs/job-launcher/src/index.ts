@@ -1,3 +1,2 @@
 export type { JobEnd, JobLauncher, JobListing, JobRequest, JobStatus, LogPiece } from './job-launcher.ts';
-export type { ClusterCapacity, NodeCapacity } from './cluster-capacity.ts';
 export { ClusterRefused, ClusterUnreachable, JobNotLaunched, JobRefused } from './errors.ts';

@@ -1,7 +1,7 @@
 export { parseSweepSpec, type ParsedSpec } from './parse-spec.ts';
 export { readYaml, MAX_TEXT_BYTES, type ReadOutcome } from './read-yaml.ts';
 export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
-export { profileProblems, type JobContext, type NodeOffer } from './profile-checks.ts';
+export { profileProblems, type JobContext } from './profile-checks.ts';
 export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
 export { sweepIdOf } from './sweep-id.ts';
 export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';

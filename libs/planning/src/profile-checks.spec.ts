@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { JobConfiguration, type JobConfigurationInput, type JobProfileInput } from '@titrate/contracts';
-import { profileProblems, type NodeOffer } from './profile-checks.ts';
+import { JobConfiguration, type JobConfigurationInput, type JobProfileInput, type NodeCapacity } from '@titrate/contracts';
+import { profileProblems } from './profile-checks.ts';
 
-const node = (changes: Partial<NodeOffer> = {}): NodeOffer => ({
+const node = (changes: Partial<NodeCapacity> = {}): NodeCapacity => ({
   ...{ gpus: { 'nvidia.com/gpu': 8 }, cpu: 64, memoryBytes: 512 * 1024 ** 3, labels: {} },
   ...changes,
 });
@@ -13,7 +13,7 @@ const configured = (gpu: JobProfileInput, more: Partial<JobConfigurationInput> =
     ...more,
   });
 const small = [{ name: '600M', parameters: 6e8 }];
-const rulesOf = (gpu: JobProfileInput, nodes: readonly NodeOffer[] | null, wanted?: string) =>
+const rulesOf = (gpu: JobProfileInput, nodes: readonly NodeCapacity[] | null, wanted?: string) =>
   profileProblems(wanted, small, { configuration: configured(gpu), nodes }).map(({ field, rule, value }) => [field, rule, value]);
 
 describe('profileProblems', () => {

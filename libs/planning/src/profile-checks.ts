@@ -1,20 +1,12 @@
-import type { JobConfiguration, JobProfile } from '@titrate/contracts';
+import { parseQuantity, type JobConfiguration, type JobProfile, type NodeCapacity } from '@titrate/contracts';
 import { problem, type SpecProblem } from './problem.ts';
 import { assignedProfile } from './profile-of.ts';
-
-/** What a node can give to a pod; the launcher of a cluster tells. */
-export interface NodeOffer {
-  readonly gpus: Readonly<Record<string, number>>;
-  readonly cpu: number;
-  readonly memoryBytes: number;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /** How the jobs of a plan will run. */
 export interface JobContext {
   readonly configuration: JobConfiguration;
   /** The nodes that take pods; null where nobody knows them, and then nothing is checked against them. */
-  readonly nodes: readonly NodeOffer[] | null;
+  readonly nodes: readonly NodeCapacity[] | null;
 }
 
 /** A size of a plan, and its parameters with embeddings. */
@@ -52,7 +44,7 @@ export function profileProblems(
 }
 
 /** What a cluster lacks for a profile, in words; null when it fits. */
-function lackOf(profile: JobProfile, all: readonly NodeOffer[]): string | null {
+function lackOf(profile: JobProfile, all: readonly NodeCapacity[]): string | null {
   const labels = Object.entries(profile.nodeSelector);
   const nodes = all.filter((node) => labels.every(([label, value]) => node.labels[label] === value));
   const where = labels.length === 0 ? 'no node' : `no node with ${labels.map(([label, value]) => `${label}=${value}`).join(', ')}`;
@@ -70,7 +62,7 @@ function lackOf(profile: JobProfile, all: readonly NodeOffer[]): string | null {
 interface ResourceDemand {
   readonly what: string;
   readonly amount: number;
-  readonly of: (node: NodeOffer) => number;
+  readonly of: (node: NodeCapacity) => number;
   readonly inWords: (amount: number) => string;
 }
 
@@ -78,18 +70,7 @@ function demandsOf({ gpusPerNode, gpuResource, cpu, memory }: JobProfile): Resou
   const inGibibytes = (bytes: number) => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
   return [
     { what: gpuResource, amount: gpusPerNode, of: (node) => node.gpus[gpuResource] ?? 0, inWords: String },
-    { what: 'processors', amount: amountOf(cpu), of: (node) => node.cpu, inWords: String },
-    { what: 'of memory', amount: amountOf(memory), of: (node) => node.memoryBytes, inWords: inGibibytes },
+    { what: 'processors', amount: parseQuantity(cpu), of: (node) => node.cpu, inWords: String },
+    { what: 'of memory', amount: parseQuantity(memory), of: (node) => node.memoryBytes, inWords: inGibibytes },
   ];
-}
-
-const factors: Readonly<Record<string, number>> = {
-  ...{ '': 1, m: 0.001, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
-  ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 },
-};
-
-/** The number that a quantity of a profile stands for; the contract knows these suffixes only. */
-function amountOf(quantity: string): number {
-  const [, digits = '0', suffix = ''] = /^([0-9.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
-  return Number(digits) * (factors[suffix] ?? 1);
 }

@@ -1,4 +1,4 @@
-import type { ClusterCapacity } from '@titrate/job-launcher';
+import type { ClusterCapacity } from '@titrate/contracts';
 
 /** What the cluster's nodes can give, as far as it is known; null where nobody can tell. */
 export type ClusterReader = () => Promise<ClusterCapacity | null>;

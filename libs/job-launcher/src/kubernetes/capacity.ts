@@ -1,10 +1,9 @@
+import { parseQuantity, type ClusterCapacity, type NodeCapacity } from '@titrate/contracts';
 import { ClusterRefused } from '../errors.ts';
 import { createCalls } from './calls.ts';
 import { listPages } from './cluster-view.ts';
 import { connect } from './connect.ts';
 import type { Node } from './objects.ts';
-import { parseQuantity } from './quantity.ts';
-import type { ClusterCapacity, NodeCapacity } from '../cluster-capacity.ts';
 
 /** How to reach the cluster to be read. */
 export interface ReadClusterOptions {

@@ -1,11 +1,10 @@
 import type { V1Container, V1EnvVar, V1PodSpec, V1ResourceRequirements, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import type { JobProfile } from '@titrate/contracts';
+import { parseQuantity, type JobProfile } from '@titrate/contracts';
 import type { JobRequest } from '../job-launcher.ts';
 import type { ManifestSettings } from './manifests.ts';
 import { containerName, firstHost, rendezvousPort } from './names.ts';
 import { affinityOf } from './placement.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
-import { parseQuantity } from './quantity.ts';
 import type { StoreGrant } from './store-access.ts';
 
 /** Where the pod finds its document and the credentials of its job: the job's Secret. */
