@@ -48,9 +48,7 @@ describe('readConfiguration', () => {
     expect(() => readConfiguration(clustered)).toThrow(
       `Cannot use ${path} as the job configuration as launche is not a known key; did you mean "launcher"?`,
     );
-    expect(() => readConfiguration({ ...complete, TITRATE_JOB_CONFIGURATION: '/no/such.yaml' })).toThrow(
-      'must name a file that can be read',
-    );
+    expect(() => readConfiguration({ ...complete, TITRATE_JOB_CONFIGURATION: '/no/such.yaml' })).toThrow('must be a file that can be read');
   });
 
   it('refuses numbers that are none, and never shows a token', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { JobConfiguration } from '@titrate/contracts';
-import { JobConfigurationInvalid, localJobs, parseJobConfiguration } from '@titrate/planning';
+import { readJobConfiguration } from '@titrate/planning';
 import type { ApiSettings } from './ports.ts';
 
 /** Everything that the program is told from outside. Read once, by `main.ts`. */
@@ -32,7 +32,7 @@ const GIBIBYTE = 1024 ** 3;
 
 /**
  * Reads the environment.
- * @throws ConfigurationInvalid naming the variable, the rule and, unless it is a secret, the value.
+ * @throws ConfigurationInvalid naming the variable, the rule and, unless it is a secret, the value; JobConfigurationInvalid.
  */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
   const text = (name: string, fallback?: string) => required(environment, name, fallback);
@@ -40,7 +40,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     numeric(environment, name, rule, accepts, fallback);
   const isPositive = (value: number) => Number.isSafeInteger(value) && value > 0;
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
-  const jobs = readJobs(environment['TITRATE_JOB_CONFIGURATION'] || undefined);
+  const jobs = readJobConfiguration(environment['TITRATE_JOB_CONFIGURATION'], (path) => readFileSync(path, 'utf8'));
   return {
     host: text('TITRATE_API_HOST', '127.0.0.1'),
     port: number('TITRATE_API_PORT', 'a port from 0 to 65535', isPort, 8080),
@@ -65,19 +65,6 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     jobsDirectory: text('TITRATE_JOBS_DIRECTORY', jobs.launcher.kind === 'local' ? undefined : '-'),
     python: environment['TITRATE_PYTHON'],
   };
-}
-
-/** How jobs run, by the operator's file; as processes of this machine where there is none. */
-function readJobs(path: string | undefined): JobConfiguration {
-  if (path === undefined) return localJobs;
-  try {
-    return parseJobConfiguration(path, readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof JobConfigurationInvalid) throw new ConfigurationInvalid(error.message);
-    throw new ConfigurationInvalid(
-      `Cannot start the API as TITRATE_JOB_CONFIGURATION must name a file that can be read: ${(error as Error).message}`,
-    );
-  }
 }
 
 function required(environment: NodeJS.ProcessEnv, name: string, fallback: string | undefined): string {

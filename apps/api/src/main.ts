@@ -1,3 +1,4 @@
+import { JobConfigurationInvalid } from '@titrate/planning';
 import { ClusterRefused, createParts } from './adapters.ts';
 import { closeApplication, createApplication, createLogger } from './application.ts';
 import { ConfigurationInvalid, readConfiguration } from './configuration.ts';
@@ -27,7 +28,8 @@ async function told<T>(pick: () => T | Promise<T>): Promise<T> {
   try {
     return await pick();
   } catch (error) {
-    if (!(error instanceof ConfigurationInvalid) && !(error instanceof ClusterRefused)) throw error;
+    const kinds = [ConfigurationInvalid, JobConfigurationInvalid, ClusterRefused];
+    if (!(error instanceof Error) || !kinds.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }

@@ -6,7 +6,7 @@ import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
 import type { JobLauncher } from '@titrate/job-launcher';
 import { createLocalJobLauncher } from '@titrate/job-launcher/local';
 import type { JobConfiguration } from '@titrate/contracts';
-import { localJobs, parseJobConfiguration } from '@titrate/planning';
+import { readJobConfiguration } from '@titrate/planning';
 import { createPostgresRecords } from '@titrate/records/postgres';
 
 /** The cluster cannot be used as it was configured; from here, as the launcher for clusters is loaded only where it is needed. */
@@ -31,7 +31,7 @@ export function required(environment: NodeJS.ProcessEnv, name: string): string {
  * @throws EnvironmentInvalid, JobConfigurationInvalid
  */
 export async function pickAdapters(environment: NodeJS.ProcessEnv) {
-  const jobs = readJobs(environment['TITRATE_JOB_CONFIGURATION'] || undefined);
+  const jobs = readJobConfiguration(environment['TITRATE_JOB_CONFIGURATION'], (path) => readFileSync(path, 'utf8'));
   const store = {
     endpoint: required(environment, 'AWS_ENDPOINT_URL'),
     region: environment['AWS_REGION'] ?? 'us-east-1',
@@ -45,20 +45,6 @@ export async function pickAdapters(environment: NodeJS.ProcessEnv) {
     jobs,
     ...(await pickLauncher(jobs, store, environment)),
   };
-}
-
-/** How jobs run, by the operator's file; as processes of this machine where there is none. */
-function readJobs(path: string | undefined): JobConfiguration {
-  if (path === undefined) return localJobs;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new EnvironmentInvalid(
-      `Cannot start the worker as TITRATE_JOB_CONFIGURATION must name a file that can be read: ${(error as Error).message}`,
-    );
-  }
-  return parseJobConfiguration(path, text);
 }
 
 async function pickLauncher(

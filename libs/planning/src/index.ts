@@ -6,7 +6,7 @@ export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
 export { sweepIdOf } from './sweep-id.ts';
 export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';
 export { profileOf, ProfileUnknown } from './profile-of.ts';
-export { JobConfigurationInvalid, localJobs, parseJobConfiguration } from './parse-job-configuration.ts';
+export { JobConfigurationInvalid, localJobs, parseJobConfiguration, readJobConfiguration } from './parse-job-configuration.ts';
 export { countParameters, type ParameterCount } from './parameters.ts';
 export { stepsFor, MAX_CELLS } from './cells.ts';
 export { deriveSeeds, subSeed, type SubSeeds } from './seeds.ts';

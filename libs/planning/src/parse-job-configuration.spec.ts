@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { localJobs, parseJobConfiguration } from './index.ts';
+import { JobConfigurationInvalid, localJobs, parseJobConfiguration, readJobConfiguration } from './index.ts';
 
 const refusal = (text: string): string => {
   try {
@@ -52,5 +52,23 @@ failureRules: { killed: { retry: never, counts: true, backOffSeconds: 0, backOff
 
   it.each(['[]', '', 'version: 1\nversion: 1', '{'])('refuses %j', (text) => {
     expect(refusal(text)).toContain('Cannot use jobs.yaml as the job configuration as it must');
+  });
+});
+
+describe('readJobConfiguration', () => {
+  const unread = (path: string): string => {
+    throw new Error(`ENOENT: no such file ${path}`);
+  };
+
+  it.each([undefined, ''])('is local jobs where %j names no file, and reads nothing', (path) => {
+    expect(readJobConfiguration(path, unread)).toBe(localJobs);
+  });
+
+  it('reads the file that is named, and tells of one that cannot be read as of one that is wrong', () => {
+    expect(readJobConfiguration('jobs.yaml', (path) => `version: 1 # ${path}`)).toEqual(localJobs);
+    expect(() => readJobConfiguration('jobs.yaml', () => 'version: 2')).toThrow(JobConfigurationInvalid);
+    expect(() => readJobConfiguration('jobs.yaml', unread)).toThrow(
+      'Cannot use jobs.yaml as the job configuration as it must be a file that can be read: ENOENT: no such file jobs.yaml',
+    );
   });
 });

@@ -28,6 +28,27 @@ export function parseJobConfiguration(origin: string, text: string): JobConfigur
   return parsed.data;
 }
 
+/**
+ * How the jobs of a control plane run: by the operator's file, which `TITRATE_JOB_CONFIGURATION` names; without one, or where
+ * it is empty, as processes of this machine. API, worker and CLI read it with this.
+ *
+ * @param readText reads a file: this library touches none.
+ * @throws JobConfigurationInvalid with every fault, also where the file cannot be read.
+ */
+export function readJobConfiguration(path: string | undefined, readText: (path: string) => string): JobConfiguration {
+  if (path === undefined || path === '') return localJobs;
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw new JobConfigurationInvalid(
+      `Cannot use ${path} as the job configuration as it must be a file that can be read: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  return parseJobConfiguration(path, text);
+}
+
 function invalid(origin: string, problems: readonly SpecProblem[]): JobConfigurationInvalid {
   const told = problems.map(({ field, rule, value }) => {
     const held = value === undefined ? 'absent' : JSON.stringify(value);
