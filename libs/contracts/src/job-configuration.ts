@@ -8,7 +8,9 @@ export const FailureRule = z.strictObject({
   retry: z
     .enum(['again', 'elsewhere', 'never'])
     .meta({ description: 'again: anywhere; elsewhere: not on the node that failed; never: the run fails at once' }),
-  counts: z.boolean().meta({ description: "whether it counts against the run's maxAttempts; what does not counts as an interruption" }),
+  counts: z.boolean().meta({
+    description: "whether it counts against the run's maxAttempts; what does not counts as an interruption, but stopped as neither",
+  }),
   backOffSeconds: z.number().min(0).max(3600).meta({ description: 'pause after the first failure; it doubles with each one' }),
   backOffLimitSeconds: z.number().min(0).max(86_400).meta({ description: 'longest pause' }),
 });

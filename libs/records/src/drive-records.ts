@@ -5,7 +5,7 @@ import type { AttemptEnd, ListQuery, Records } from './records.ts';
 
 /** An attempt that trained the run to its end. */
 export const success: AttemptEnd = {
-  ...{ state: 'succeeded', failure: null, exitCode: 0, message: null, counts: false, node: null, endedAt: null },
+  ...{ state: 'succeeded', failure: null, exitCode: 0, message: null, cost: 'nothing', node: null, endedAt: null },
 };
 
 /** What a test uses beside the records themselves. */

@@ -6,7 +6,7 @@ import type { AttemptEnd, Records } from './records.ts';
 const told = { resumeSteps: [20, 40], evaluateSteps: [20, 40] };
 const tokenOf = (attempt: number) => attempt.toString(16).padStart(16, '0');
 const evicted: AttemptEnd = {
-  ...{ state: 'failed', failure: 'evicted', exitCode: null, message: 'taken away', counts: false, node: null, endedAt: null },
+  ...{ state: 'failed', failure: 'evicted', exitCode: null, message: 'taken away', cost: 'interruption', node: null, endedAt: null },
 };
 const launch = (records: Records, run: string, attempt: number) =>
   records.attemptLaunched(run, attempt, tokenOf(attempt), `train-${attempt}`, told);
@@ -19,7 +19,8 @@ export function testInterruptions(withRecords: WithRecords): void {
       for (const [index, end] of [
         evicted,
         { ...evicted, failure: 'node-lost', node: 'n1' },
-        { ...evicted, failure: 'hung', node: 'n2', counts: true },
+        { ...evicted, failure: 'hung', node: 'n2', cost: 'attempt' },
+        { ...evicted, failure: 'stopped', cost: 'nothing' },
       ].entries()) {
         await launch(records, run, index + 1);
         await twice(() => records.attemptEnded(run, index + 1, end as AttemptEnd));
@@ -28,7 +29,7 @@ export function testInterruptions(withRecords: WithRecords): void {
         { failure: 'hung', node: 'n2' },
         { failure: 'node-lost', node: 'n1' },
       ];
-      expect(await records.runView(run)).toMatchObject({ failures: 1, interruptions: 2, nodeFailures, attempt: { node: 'n2' } });
+      expect(await records.runView(run)).toMatchObject({ failures: 1, interruptions: 2, nodeFailures, attempt: { number: 4, node: null } });
       await records.runFailed(run, 'given up');
       await records.changeSweep(ada, (await records.getRun(run))!.sweeps[0]!, 'retry');
       expect(await records.runView(run)).toMatchObject({ failures: 0, interruptions: 0 });

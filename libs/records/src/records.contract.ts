@@ -167,7 +167,7 @@ export function testRecords(newRecords: RecordsFactory): void {
           failure: 'killed',
           exitCode: 137,
           message: 'last \u0000words',
-          counts: true,
+          cost: 'attempt',
           node: 'n1',
           endedAt: null,
         } as const;
@@ -176,7 +176,7 @@ export function testRecords(newRecords: RecordsFactory): void {
         await records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told);
         await twice(() => records.attemptEnded(run, 1, end));
         await records.attemptLaunched(run, 2, '0000000000000002', 'train-2', told);
-        await records.attemptEnded(run, 2, { ...end, failure: 'stopped', counts: false });
+        await records.attemptEnded(run, 2, { ...end, failure: 'stopped', cost: 'nothing' });
         expect(await records.runView(run)).toMatchObject({
           failures: 1,
           failed: false,

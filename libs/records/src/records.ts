@@ -99,7 +99,7 @@ export interface RunView {
   readonly failed: boolean;
   /** Failed attempts that count against `maxAttempts`, since the last retry. */
   readonly failures: number;
-  /** Failed attempts that do not: the cluster took something away, or somebody stopped the job. */
+  /** Those that the cluster took something away from. What the control plane stopped itself, as a person paused it say, is in neither number. */
   readonly interruptions: number;
   /** Where attempts of the run failed, the newest first; at most {@link NODE_FAILURES}. */
   readonly nodeFailures: readonly { readonly failure: FailureClass; readonly node: string }[];
@@ -150,8 +150,8 @@ export interface AttemptEnd {
   readonly failure: Attempt['failure'];
   readonly exitCode: number | null;
   readonly message: string | null;
-  /** Whether it counts against `maxAttempts`; a failure that does not counts as an interruption. */
-  readonly counts: boolean;
+  /** What it uses up: one of `maxAttempts`, one of the interruptions that are allowed, or neither. */
+  readonly cost: 'attempt' | 'interruption' | 'nothing';
   /** Where it failed, when a node is to blame. */
   readonly node: string | null;
   /** When it ended, by the launcher's clock; null for now. */

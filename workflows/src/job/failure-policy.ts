@@ -4,6 +4,15 @@ import type { Dependencies } from '../dependencies.ts';
 /** What happens after a failure, as the operator configured it. */
 export type FailurePolicy = Pick<Dependencies, 'ruleOf' | 'maxInterruptions'>;
 
+/**
+ * What a failure uses up, by its rule. A job that the control plane stopped itself was not interrupted by anybody else, and
+ * costs nothing: a person may pause a sweep, or stop a stack, as often as they like.
+ */
+export function costOf(failure: FailureClass, { counts }: FailureRule): 'attempt' | 'interruption' | 'nothing' {
+  if (counts) return 'attempt';
+  return failure === 'stopped' ? 'nothing' : 'interruption';
+}
+
 /** Nodes that one job keeps away from at most. Where too few are left, the launcher ends it, and the next one takes any. */
 const MAX_EXCLUDED_NODES = 3;
 

@@ -29,6 +29,11 @@ describe('decideNextJob', () => {
     expect(after(endedAs('evicted'), { interruptions: 2 }).kind).toBe('give-up');
   });
 
+  it('takes nothing off what is allowed for a job that the control plane stopped itself', () => {
+    const spent = { failures: 2, interruptions: 2 };
+    expect(after(endedAs('stopped'), spent)).toMatchObject({ kind: 'again', waitMs: 0, tally: spent });
+  });
+
   it('counts a job that ended well without its result, and one that nobody knows', () => {
     for (const ending of [{ kind: 'succeeded', endedAt: '2026-01-01T00:00:00Z' }, { kind: 'unknown' }] as const)
       expect([after(ending).kind, after(ending, { failures: 2 }).kind]).toEqual(['again', 'give-up']);

@@ -1,6 +1,6 @@
 import type { FailureClass } from '@titrate/contracts';
 import { describeEnding, type JobEnding } from './ending.ts';
-import { backOffMs, nodesToAvoid, type FailurePolicy } from './failure-policy.ts';
+import { backOffMs, costOf, nodesToAvoid, type FailurePolicy } from './failure-policy.ts';
 
 /** Jobs that one piece of work may take, as far as failures count: each is repeatable, so what killed one need not end the work. */
 export const MAX_JOBS = 3;
@@ -25,8 +25,9 @@ export type NextJob =
 export function decideNextJob(ending: JobEnding, before: JobTally, policy: FailurePolicy): NextJob {
   const failure = classOf(ending);
   const rule = policy.ruleOf(failure);
-  const failures = before.failures + (rule.counts ? 1 : 0);
-  const interruptions = before.interruptions + (rule.counts ? 0 : 1);
+  const cost = costOf(failure, rule);
+  const failures = before.failures + (cost === 'attempt' ? 1 : 0);
+  const interruptions = before.interruptions + (cost === 'interruption' ? 1 : 0);
   if (rule.retry === 'never' || failures >= MAX_JOBS || interruptions > policy.maxInterruptions)
     return { kind: 'give-up', reason: describeEnding(ending) };
   const node = ending.kind === 'failed' ? ending.node : null;

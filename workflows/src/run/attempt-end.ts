@@ -2,14 +2,15 @@ import { exitCodes, type FailureClass } from '@titrate/contracts';
 import type { JobEnd, JobStatus } from '@titrate/job-launcher';
 import type { AttemptEnd } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
+import { costOf } from '../job/failure-policy.ts';
 
 /** The end of an attempt whose run is trained: the log says so, whatever became of the process. */
 export const finishedAttempt: AttemptEnd = {
-  ...{ state: 'succeeded', failure: null, exitCode: exitCodes.succeeded, message: null, counts: false, node: null, endedAt: null },
+  ...{ state: 'succeeded', failure: null, exitCode: exitCodes.succeeded, message: null, cost: 'nothing', node: null, endedAt: null },
 };
 
 /**
- * How an attempt ended that has not trained the run to its end. Whether it counts, the operator's rule for the failure says.
+ * How an attempt ended that has not trained the run to its end. What it costs, the operator's rule for the failure says.
  *
  * @throws Error when the job has not ended.
  */
@@ -17,7 +18,7 @@ export function attemptEndOf(status: JobStatus, ruleOf: Dependencies['ruleOf']):
   if (status.kind === 'running' || status.kind === 'waiting')
     throw new Error(`Cannot settle the attempt as its job must have ended: it is ${status.kind}`);
   const { failure, exitCode, message, node, endedAt } = failureOf(status.kind === 'ended' ? status.end : null);
-  return { state: 'failed', failure, exitCode, message, counts: ruleOf(failure).counts, node, endedAt };
+  return { state: 'failed', failure, exitCode, message, cost: costOf(failure, ruleOf(failure)), node, endedAt };
 }
 
 function failureOf(end: JobEnd | null): Pick<AttemptEnd, 'exitCode' | 'message' | 'node' | 'endedAt'> & { failure: FailureClass } {

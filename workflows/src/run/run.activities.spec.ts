@@ -55,7 +55,7 @@ function worldOf(
     records: {
       runView: async () => view,
       attemptLaunched: async () => (changes.steps === undefined ? { resumeSteps: [], evaluateSteps: [] } : changes.steps),
-      attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.counts} ${end.node}`),
+      attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.cost} ${end.node}`),
       recordWaiting: say('waits'),
     },
     store: {
@@ -119,7 +119,7 @@ describe('settleAttempt', () => {
     const { told, activities } = worldOf('running', evicted);
     await activities.settleAttempt(RUN, 1);
     const job = trainJobName(RUN, { number: 1, token: '0123456789abcdef' });
-    expect(told).toEqual(['ended evicted false n3', `keep jobs/${job}/log.txt`, `forget ${job}`]);
+    expect(told).toEqual(['ended evicted interruption n3', `keep jobs/${job}/log.txt`, `forget ${job}`]);
   });
 
   it('goes on where it was broken off after the end was recorded, and does nothing when all is done', async () => {

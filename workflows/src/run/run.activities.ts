@@ -141,7 +141,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
           failure: 'failed',
           exitCode: null,
           message: reason,
-          counts: true,
+          cost: 'attempt',
           node: null,
           endedAt: null,
         } as const;

@@ -54,7 +54,7 @@ export async function attemptEnded(db: Database, id: string, number: number, end
     const [attempt] = await inHand.tx.select().from(attempts).where(isIt);
     if (attempt === undefined) throw new Error(`Cannot end attempt ${number} of run ${id} as it must have been launched`);
     if (attempt.state === 'succeeded' || attempt.state === 'failed') return;
-    const { state, failure, exitCode, counts, node } = end;
+    const { state, failure, exitCode, cost, node } = end;
     const message = end.message === null ? null : storableText(end.message);
     const endedAt = end.endedAt === null ? new Date() : new Date(end.endedAt);
     const lostSeconds = state === 'failed' ? await lostBy(inHand, attempt, endedAt) : null;
@@ -65,8 +65,8 @@ export async function attemptEnded(db: Database, id: string, number: number, end
       .update(runs)
       .set({
         ...next,
-        failures: run.failures + (counts ? 1 : 0),
-        interruptions: run.interruptions + (state === 'failed' && !counts ? 1 : 0),
+        failures: run.failures + (cost === 'attempt' ? 1 : 0),
+        interruptions: run.interruptions + (cost === 'interruption' ? 1 : 0),
       })
       .where(eq(runs.id, id));
     if (state === 'succeeded') inHand.event('attempt.succeeded', { run: id }, { attempt: number, failure, exitCode });
