@@ -70,6 +70,35 @@ describe('set-up', () => {
     });
   });
 
+  it('tells what uv does: unpacking, compiling with Python processes, or neither', () => {
+    // A Python that has Python children, writes, and ends what it started: what a look can see of uv.
+    const script = `
+      const { watchUv } = await import('${root}tools/setup/uv-progress.mjs');
+      const { spawn } = await import('node:child_process');
+      const { once } = await import('node:events');
+      const python = ['import os, subprocess, sys',
+        'def told(word): print(word, flush=True); sys.stdin.readline()',
+        'told("idle")',
+        'open(os.devnull, "wb").write(b"0" * 20_000_000); told("written")',
+        'child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE); told("compiling")',
+        'child.communicate(b"go on"); told("idle")'].join(String.fromCharCode(10));
+      const child = spawn('python3', ['-c', python], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const clock = { ms: 0 };
+      const look = watchUv(child.pid, () => (clock.ms += 10_000));
+      for (let seen = 0; seen < 4; seen++) {
+        await once(child.stdout, 'data');
+        console.log(look());
+        child.stdin.write(String.fromCharCode(10));
+      }
+      await once(child, 'exit');`;
+    expect(node(['--input-type=module', '--eval', script]).output.trim().split('\n')).toEqual([
+      'linking packages that were fetched before, 10 s',
+      '0.0 GB unpacked, 2 MB/s, 20 s',
+      'compiling the packages to bytecode, 30 s',
+      'linking packages that were fetched before, 40 s',
+    ]);
+  });
+
   it('knows locked packages that are there from ones that are not', () => {
     const script = `
       const { nodePackagesMatch } = await import('${root}tools/setup/node-packages.mjs');

@@ -5,8 +5,9 @@ import { constants, homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { uvEnvironment } from './mirrors.mjs';
-import { checkDisk, findPython, gigabytes, onPath, pythonVersion, SetupRefused } from './platform.mjs';
+import { checkDisk, findPython, onPath, pythonVersion, SetupRefused } from './platform.mjs';
 import { runThrough } from './processes.mjs';
+import { watchUv } from './uv-progress.mjs';
 
 const NEEDED_BYTES = 10e9;
 
@@ -73,7 +74,7 @@ async function findUv(python, environment, say) {
   return uv;
 }
 
-/** Runs uv. In a terminal it draws its own bars; elsewhere a line every few seconds tells bytes and rate. */
+/** Runs uv. In a terminal it draws its own bars; elsewhere a line every few seconds tells what it does. */
 async function uvStep(uv, parameters, root, environment) {
   const code = process.stderr.isTTY
     ? await runThrough(uv, parameters, { cwd: root, env: environment })
@@ -89,16 +90,8 @@ async function runTold(uv, parameters, root, environment) {
   const child = spawn(uv, parameters, { cwd: root, env: environment, stdio: 'inherit' });
   const stop = (signal) => child.kill(signal);
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  const from = Date.now();
-  let last = 0;
-  const timer = setInterval(() => {
-    const written = bytesWritten(child.pid);
-    if (written === last) return;
-    process.stdout.write(
-      `titrate set-up: ${gigabytes(written)} unpacked, ${((written - last) / 5e6).toFixed(0)} MB/s, ${Math.round((Date.now() - from) / 1000)} s\n`,
-    );
-    last = written;
-  }, 5_000);
+  const look = watchUv(child.pid);
+  const timer = setInterval(() => process.stdout.write(`titrate set-up: ${look()}\n`), 5_000);
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -107,15 +100,5 @@ async function runTold(uv, parameters, root, environment) {
   } finally {
     clearInterval(timer);
     process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
-}
-
-/** Bytes that a process has written so far: what uv unpacks while it downloads. */
-function bytesWritten(pid) {
-  try {
-    return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    // It has just ended.
-    return 0;
   }
 }
