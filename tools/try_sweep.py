@@ -109,7 +109,6 @@ def analyse(store: Store, planned: Json, corpus: str, finished: dict[str, list[J
         "name": plan["name"],
         "description": planned["spec"]["description"],
         "specDigest": plan["specDigest"],
-        "successIncrease": planned["spec"]["analysis"]["successIncrease"],
     }
     job = {
         "version": 1,
@@ -117,6 +116,7 @@ def analyse(store: Store, planned: Json, corpus: str, finished: dict[str, list[J
         "name": "a",
         "bucket": store.bucket,
         "sweep": sweep,
+        "settings": planned["spec"]["analysis"],
         "cells": cells,
         "corpus": corpus,
         "outputPrefix": "report/",

@@ -12,13 +12,15 @@ from trainer.corpus_reader import Corpus
 from trainer.documents import Json, canonical
 from trainer.store import ObjectAltered, Store
 
+SETTINGS = {"successIncrease": 50, "confidence": 0.95, "endpoint": "final", "adjustment": "holm", "gammaMargin": 0.25, "looks": "once"}
+
 
 def job_of(sweep: Sweep, corpus: Corpus, store: Store, name: str) -> Json:
     """The analysis of a sweep whose results were put into the store."""
     for key, found in sweep.results.items():
         store.create(key, canonical(found))
-    told = {"id": "s-1", "name": "demo", "description": "Does <it> work?", "specDigest": "d" * 64, "successIncrease": 50}
-    common = {"version": 1, "kind": "analyse", "name": name, "bucket": store.bucket}
+    told = {"id": "s-1", "name": "demo", "description": "Does <it> work?", "specDigest": "d" * 64}
+    common = {"version": 1, "kind": "analyse", "name": name, "bucket": store.bucket, "settings": SETTINGS}
     return {**common, "sweep": told, "cells": sweep.cells, "corpus": corpus.digest, "outputPrefix": f"sweeps/s-1/analyses/{name}/"}
 
 

@@ -34,10 +34,10 @@ def read_results(job: Json, store: Store) -> report_numbers.Results:
 
 def build_report(job: Json, results: report_numbers.Results, corpus: Corpus) -> Json:
     """A `Report` of the contracts."""
-    cells = report_numbers.report_cells(job["cells"], results, job["sweep"]["successIncrease"])
+    cells = report_numbers.report_cells(job["cells"], results, job["settings"]["successIncrease"])
     facts = Facts(
         cells=cells,
-        threshold=job["sweep"]["successIncrease"],
+        threshold=job["settings"]["successIncrease"],
         trigger=report_numbers.trigger_of(job["cells"], results),
         occurrences=report_numbers.trigger_occurrences(corpus, report_numbers.trigger_of(job["cells"], results)),
         attacks=report_numbers.attacks_of(job["cells"]),

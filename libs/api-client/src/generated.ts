@@ -1283,10 +1283,38 @@ export interface components {
     };
     SweepSpec: {
       /**
-       * @description how the report judges
+       * @description how the report judges; fixed before any result is seen
        * @default {}
        */
       analysis?: {
+        /**
+         * @description how verdicts are adjusted for the number of conditions
+         * @default holm
+         * @constant
+         */
+        adjustment?: 'holm';
+        /**
+         * @description of every interval and verdict
+         * @default 0.95
+         */
+        confidence?: number;
+        /**
+         * @description the checkpoint that verdicts rest on: the last
+         * @default final
+         * @constant
+         */
+        endpoint?: 'final';
+        /**
+         * @description count or percentage: how near its value the interval of gamma must stay (0 is count, -1 percentage)
+         * @default 0.25
+         */
+        gammaMargin?: number;
+        /**
+         * @description once: results are judged when all seeds are in; anytime: after any number of seeds, at the price of wider intervals
+         * @default once
+         * @enum {string}
+         */
+        looks?: 'once' | 'anytime';
         /**
          * @description success is a mean increase above this
          * @default 50
@@ -1634,8 +1662,36 @@ export interface components {
       };
     };
     SweepSpecAnswer: {
-      /** @description how the report judges */
+      /** @description how the report judges; fixed before any result is seen */
       analysis: {
+        /**
+         * @description how verdicts are adjusted for the number of conditions
+         * @default holm
+         * @constant
+         */
+        adjustment: 'holm';
+        /**
+         * @description of every interval and verdict
+         * @default 0.95
+         */
+        confidence: number;
+        /**
+         * @description the checkpoint that verdicts rest on: the last
+         * @default final
+         * @constant
+         */
+        endpoint: 'final';
+        /**
+         * @description count or percentage: how near its value the interval of gamma must stay (0 is count, -1 percentage)
+         * @default 0.25
+         */
+        gammaMargin: number;
+        /**
+         * @description once: results are judged when all seeds are in; anytime: after any number of seeds, at the price of wider intervals
+         * @default once
+         * @enum {string}
+         */
+        looks: 'once' | 'anytime';
         /**
          * @description success is a mean increase above this
          * @default 50

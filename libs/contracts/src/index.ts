@@ -21,6 +21,7 @@ export {
   type JobConfigurationInput,
   type KubernetesLauncher,
 } from './job-configuration.ts';
+export { AnalysisSettings } from './analysis.ts';
 export { ReportPoint, ReportCell, Report } from './report.ts';
 export { SweepState, RunState, AttemptState, EvaluationState, CheckpointState, FailureClass } from './states.ts';
 export {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnalysisSettings } from './analysis.ts';
 import { CorpusRecipe } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Cell } from './plan.ts';
@@ -62,7 +63,8 @@ export type AnalysedCell = z.infer<typeof AnalysedCell>;
 export const AnalyseJob = z.strictObject({
   ...common,
   kind: z.literal('analyse'),
-  sweep: z.strictObject({ id: z.string(), name: z.string(), description: z.string(), specDigest: Digest, successIncrease: z.number() }),
+  sweep: z.strictObject({ id: z.string(), name: z.string(), description: z.string(), specDigest: Digest }),
+  settings: AnalysisSettings,
   cells: z.array(AnalysedCell).min(1),
   corpus: Digest,
   outputPrefix: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnalysisSettings } from './analysis.ts';
 import { Attack } from './attack.ts';
 import { ModelShape } from './model-shape.ts';
 import { Count, Digest, Name, PositiveCount, Seed, Share } from './primitives.ts';
@@ -117,10 +118,7 @@ export const SweepSpec = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'how each checkpoint is evaluated' }),
-  analysis: z
-    .strictObject({ successIncrease: z.number().gt(0).default(50).meta({ description: 'success is a mean increase above this' }) })
-    .prefault({})
-    .meta({ description: 'how the report judges' }),
+  analysis: AnalysisSettings.prefault({}).meta({ description: 'how the report judges; fixed before any result is seen' }),
   retention: z
     .strictObject({
       keep: z.enum(['all', 'evaluated', 'final']).default('all').meta({

@@ -59,7 +59,7 @@ describe('planSweep()', () => {
     expect(canonicalJson(poisoned.identity)).toBe(canonicalJson(JSON.parse(example('run-identity.json'))));
     expect(poisoned.id).toBe(example('run-identity.sha256').trim());
     expect(plan.sweep).toMatch(/^sw-[a-z2-7]{26}$/);
-    expect(plan.sweep).toBe('sw-ozowckoxd56ulciufluhvdp65g');
+    expect(plan.sweep).toBe('sw-pmqhe5c4t6ycqgu5ukcde3bewz');
   });
 
   it('gives the same spec another id for another team or another repeat', () => {

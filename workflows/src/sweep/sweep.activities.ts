@@ -40,8 +40,8 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
           name: sweep.name,
           description: sweep.spec.description,
           specDigest: sweep.specDigest,
-          successIncrease: sweep.spec.analysis.successIncrease,
         },
+        settings: sweep.spec.analysis,
         cells,
         corpus,
       };

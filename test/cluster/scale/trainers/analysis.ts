@@ -3,12 +3,12 @@ import type { ArtifactStore } from '@titrate/artifact-store';
 
 /** Leaves a report without points, and the result that names it: what the workflow reads of an analysis. */
 export async function simulateAnalysis(job: AnalyseJob, store: ArtifactStore): Promise<void> {
-  const { successIncrease, ...sweep } = job.sweep;
+  const { sweep, settings } = job;
   const report = Report.parse({
     version: 1,
     sweep,
     corpus: { digest: job.corpus, name: 'simulated', tokens: 0, triggerOccurrences: 0 },
-    successIncrease,
+    successIncrease: settings.successIncrease,
     cells: job.cells.map(({ cell, state, reason, parameters, attempts }) => ({
       ...{ size: cell.size, tokens: cell.tokens, dose: cell.dose, seed: cell.seed, run: cell.run },
       ...{ state, reason, parameters, attempts, points: [] },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AnalyseJob, CorpusJob, EvaluateJob, TrainJob, type Digest, type JobDocument } from '@titrate/contracts';
+import { AnalyseJob, AnalysisSettings, CorpusJob, EvaluateJob, TrainJob, type Digest, type JobDocument } from '@titrate/contracts';
 
 const identity: unknown = JSON.parse(readFileSync(new URL('../../../../contracts/examples/run-identity.json', import.meta.url), 'utf8'));
 
@@ -65,6 +65,14 @@ export function analyseDocument(
       },
     ],
   }));
-  const sweep = { id: 'sw-1', name: 'sweep', description: '', specDigest: digest('8'), successIncrease: 50 };
-  return AnalyseJob.parse({ ...common('analyse-1', bucket), kind: 'analyse', sweep, cells, corpus, outputPrefix });
+  const sweep = { id: 'sw-1', name: 'sweep', description: '', specDigest: digest('8') };
+  return AnalyseJob.parse({
+    ...common('analyse-1', bucket),
+    kind: 'analyse',
+    sweep,
+    settings: AnalysisSettings.parse({}),
+    cells,
+    corpus,
+    outputPrefix,
+  });
 }
