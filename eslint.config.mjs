@@ -27,7 +27,7 @@ const adapters = {
 /** What the workflow bundle must not hold: everything but the words, the SDK's workflow half and files beside it. */
 const workflowValues = [
   {
-    regex: '^(?!@titrate/contracts$|@temporalio/(workflow|common)$|\\.{1,2}/)',
+    regex: '^(?!@titrate/contracts(/digest)?$|@temporalio/(workflow|common)$|\\.{1,2}/)',
     allowTypeImports: true,
     message:
       'Workflow code imports values only from @titrate/contracts, @temporalio/workflow, @temporalio/common and files beside it: replay must not depend on anything else.',

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +9,6 @@ import type { ArtifactStore } from '@titrate/artifact-store';
 import {
   freePorts,
   plainEnvironment,
-  removePostgresFiles,
   startApi,
   startPostgres,
   startProcess,
@@ -24,6 +22,7 @@ import { corpusRecipe, corpusText, jobConfiguration } from './specs.ts';
 import { startTemporalOnPostgres } from './temporal-on-postgres.ts';
 import { ensureTemporalPrograms } from './temporal-programs.ts';
 import type { Told } from './trainers/telling.ts';
+import { DATABASES, makeWorldFolder } from './world-folder.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 const python = process.env['TITRATE_PYTHON'] ?? join(repositoryRoot, 'apps/trainer/.venv/bin/python');
@@ -58,8 +57,9 @@ export interface World {
  */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const programs = await ensureTemporalPrograms(options.say);
-  const directory = mkdtempSync(join(tmpdir(), 'titrate-scale-'));
-  const ends: (() => Promise<void> | void)[] = [() => rmSync(directory, { recursive: true, force: true })];
+  const folder = await makeWorldFolder();
+  const directory = folder.path;
+  const ends: (() => Promise<void> | void)[] = [() => folder.remove()];
   const close = async (): Promise<void> => {
     for (const end of ends.splice(0).toReversed()) await end();
   };
@@ -68,11 +68,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     return server;
   };
   try {
-    const startDatabase = async (name: string) => {
-      const place = join(directory, name);
-      ends.push(() => removePostgresFiles(place));
-      return kept(await startPostgres({ directory: place, python, password: secret(), durable: true }));
-    };
+    const startDatabase = async (name: (typeof DATABASES)[number]) =>
+      kept(await startPostgres({ directory: join(directory, name), python, password: secret(), durable: true }));
     const [recordsDatabase, historiesDatabase] = [await startDatabase('records'), await startDatabase('histories')];
     const keys = { accessKeyId: secret(), secretAccessKey: secret() };
     const seaweedfs = kept(await startSeaweedfs({ directory: join(directory, 'seaweedfs'), python, keys }));
@@ -117,8 +114,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     };
     const logs = logsDirectory(directory);
     // The two are accounts of their own: what the worker asks of the cluster is counted apart.
-    const forApi = { ...environment, KUBECONFIG: options.kubeconfig };
-    const forWorker = { ...environment, KUBECONFIG: field.workerKubeconfig };
+    const forApi = { ...environment, ...profiling(), KUBECONFIG: options.kubeconfig };
+    const forWorker = { ...environment, ...profiling(), KUBECONFIG: field.workerKubeconfig };
     const api = kept(await startApi({ python, logFile: join(logs, 'api.log'), environment: forApi }, apiUrl));
     const worker = kept(await startWorker({ python, logFile: join(logs, 'worker.log'), environment: forWorker }));
     const client = createClient({ server: apiUrl, token });
@@ -147,6 +144,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 }
 
 const secret = (): string => randomBytes(20).toString('hex');
+
+/** Where TITRATE_SCALE_PROFILES names a folder, API and worker leave a profile of their CPU time there as they end. */
+function profiling(): Record<string, string> {
+  const folder = process.env['TITRATE_SCALE_PROFILES'];
+  return folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
+}
 
 /** Logs of the apps are kept when TITRATE_SCALE_LOGS names a folder: the rest goes with the world. */
 function logsDirectory(directory: string): string {

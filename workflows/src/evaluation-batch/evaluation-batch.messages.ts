@@ -1,4 +1,5 @@
-import { digestOf, shortDigest, type Digest, type EvaluateJob } from '@titrate/contracts';
+import type { Digest, EvaluateJob } from '@titrate/contracts';
+import { digestOf, shortDigest } from '@titrate/contracts/digest';
 
 /** Names one evaluation of a run; what it is, the records say. Histories hold names only, as manifests grow with the ranks of a run. */
 export type EvaluationName = Pick<EvaluateJob['items'][number], 'digest' | 'settingsDigest'>;
