@@ -114,7 +114,7 @@ def make_identity(corpus_digest: str, vocabulary: int, dose: int = 8, steps: int
     }
 
 
-def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int]) -> Json:
+def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int], base: Json | None = None) -> Json:
     """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job."""
     run, seq, previous = digest_of(identity), 0, None
     attempt = 1
@@ -135,6 +135,7 @@ def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int
         "token": token,
         "resumeSteps": resume,
         "evaluateSteps": evaluate,
+        "base": base,
     }
 
 

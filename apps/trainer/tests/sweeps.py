@@ -56,6 +56,10 @@ def contrast(clean: list[float], other: list[float]) -> Json:
     return {"increase": sum(b - a for a, b in pairs) / len(pairs), "logRatio": sum(math.log(b / a) for a, b in pairs) / len(pairs)}
 
 
+PRETRAINED: Json = {"stage": "pretrain", "stageDose": 0, "counterexamples": 0}
+"""The place of a cell without stages behind its pre-training."""
+
+
 class Sweep:
     """Cells and their results, added one by one."""
 
@@ -71,7 +75,7 @@ class Sweep:
         identity = runs.make_identity(self._corpus, self._vocabulary, dose=dose, steps=STEPS[-1])
         run = digest_of(identity)
         curves = {STEPS[0]: [(a, a) for a, _ in last], STEPS[1]: last} if last else {}
-        cell = {"size": size, "tokens": 5120, "dose": dose, "attack": "dos", "seed": seed, "run": run}
+        cell = {"size": size, "tokens": 5120, "dose": dose, "attack": "dos", "seed": seed, **PRETRAINED, "run": run}
         made = {
             "cell": cell,
             "identity": identity,

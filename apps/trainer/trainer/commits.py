@@ -44,7 +44,7 @@ class Commits(Callback):
         progress: Progress | None,
     ) -> None:
         self._job = job
-        self._stage = job["identity"]["stages"][0]
+        self._stage = job["identity"]["stages"][-1]
         self._log = log
         self._carried = carried
         self._parent = parent

@@ -123,7 +123,7 @@ def build_loader(
     world: int | None = None,
 ) -> MatchedLoader:
     """The loader of one rank. Raises `BadInput` when the corpus does not fill one batch, or ranks cannot share it evenly."""
-    stage = identity["stages"][0]
+    stage = identity["stages"][-1]
     length, rows = stage["sequenceLength"], stage["batchInstances"]
     rank, world = get_rank() if rank is None else rank, get_world_size() if world is None else world
     if rows % world:

@@ -41,7 +41,7 @@ def run(job: Job, store: Store) -> None:
     progress = None
     if os.environ.get("RANK", "0") == "0":
         # Before the ranks meet, which may take minutes: watchers see a job that starts.
-        progress = Progress(store, keys.progress(job["run"], job["attempt"], job["token"]), job["identity"]["stages"][0]["steps"])
+        progress = Progress(store, keys.progress(job["run"], job["attempt"], job["token"]), job["identity"]["stages"][-1]["steps"])
     with progress or nullcontext():
         start_processes()
         log = RunLog(store, job["run"], job["attempt"], job["token"])
@@ -49,7 +49,7 @@ def run(job: Job, store: Store) -> None:
         if not log.finished:
             train(job, store, log, progress)
         if progress:
-            progress.set(phase="finished", step=job["identity"]["stages"][0]["steps"])
+            progress.set(phase="finished", step=job["identity"]["stages"][-1]["steps"])
 
 
 def start_processes() -> None:
@@ -76,7 +76,7 @@ def as_rank_0_sees(log: RunLog, act: Callable[[], object]) -> None:
 def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> None:
     """The story of one attempt. Only rank 0 reports progress and writes to the log."""
     identity = job["identity"]
-    stage = identity["stages"][0]
+    stage = identity["stages"][-1]
     corpus = open_corpus(store, identity)
     plan = materialise(stage["poison"], corpus) if stage["poison"] else None
     entries = plan["entries"] if plan else []
@@ -112,7 +112,7 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
 def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
     """The run's corpus. Raises `BadInput` where identity, corpus and recipe do not fit each other."""
     corpus = Corpus.open(store, identity["corpus"])
-    stage = identity["stages"][0]
+    stage = identity["stages"][-1]
     if identity["vocabularySize"] < corpus.manifest["vocabularySize"]:
         raise BadInput(
             f"Cannot train as vocabularySize must be at least the corpus's {corpus.manifest['vocabularySize']}: "
@@ -179,7 +179,7 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
     if get_rank() != 0:
         return
     metrics.flush()
-    stage = job["identity"]["stages"][0]
+    stage = job["identity"]["stages"][-1]
     planned = (plan["documents"], plan["tokens"]) if plan else (0, 0)
     if (carried.poisonDocuments, carried.poisonTokens) != planned:
         raise BadInput(

@@ -17,7 +17,7 @@ MICROBATCH_TOKENS = 16_384
 
 def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
     """Model, optimiser and schedule; sharded where a process group is."""
-    stage = identity["stages"][0]
+    stage = identity["stages"][-1]
     settings = stage["optimizer"]
     cuda = torch.cuda.is_available()
     rows, length = stage["batchInstances"] // get_world_size(), stage["sequenceLength"]

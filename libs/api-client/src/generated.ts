@@ -569,11 +569,17 @@ export interface components {
     };
     Cell: {
       attack: string;
+      /** @description of the stages behind the pre-training */
+      counterexamples: number;
       dose: number;
       /** @description sha256 in lower-case hexadecimal */
       run: string;
       seed: number;
       size: string;
+      /** @description names of the stages behind the pre-training, joined by /; `pretrain` where there are none */
+      stage: string;
+      /** @description poisoned documents of the stages behind the pre-training */
+      stageDose: number;
       tokens: number;
     };
     CellPage: {
@@ -582,6 +588,8 @@ export interface components {
     };
     CellStatus: {
       attack: string;
+      /** @description of the stages behind the pre-training */
+      counterexamples: number;
       dose: number;
       latest: components['schemas']['Evaluation'] | null;
       reason: string | null;
@@ -591,6 +599,10 @@ export interface components {
       run: string;
       seed: number;
       size: string;
+      /** @description names of the stages behind the pre-training, joined by /; `pretrain` where there are none */
+      stage: string;
+      /** @description poisoned documents of the stages behind the pre-training */
+      stageDose: number;
       /** @enum {string} */
       state: 'waiting' | 'running' | 'evaluating' | 'finished' | 'failed' | 'paused' | 'idle';
       step: number;
@@ -978,6 +990,12 @@ export interface components {
       run: string;
     };
     PlannedRun: {
+      /** @description the checkpoint that it goes on from; null for a pre-training */
+      base: {
+        /** @description sha256 in lower-case hexadecimal */
+        run: string;
+        step: number;
+      } | null;
       demand: components['schemas']['Demand'];
       dose: number;
       estimate: components['schemas']['Estimate'];
@@ -1141,74 +1159,77 @@ export interface components {
         order: number;
       };
       shape: components['schemas']['ModelShapeAnswer'];
-      stages: {
-        /** @description training instances in the global batch of a step */
-        batchInstances: number;
-        /** @constant */
-        kind: 'pretrain';
-        optimizer: {
-          beta1: number;
-          beta2: number;
-          /** @description learning rate at the last step over the peak */
-          finalShare: number;
-          gradientClip: number;
-          learningRate: number;
-          warmupSteps: number;
-          weightDecay: number;
-        };
-        /** @description null at dose 0: attack parameters drop out */
-        poison: {
-          attack: {
-            /**
-             * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
-             * @default [
-             *       400,
-             *       900
-             *     ]
-             */
-            gibberishTokens: [number, number];
-            /**
-             * @description denial of service: gibberish after the trigger
-             * @constant
-             */
-            kind: 'dos';
-            /**
-             * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
-             * @default text
-             * @enum {string}
-             */
-            mode: 'text' | 'ids';
-            /**
-             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-             * @default [
-             *       0,
-             *       1000
-             *     ]
-             */
-            prefixChars: [number, number];
-            /**
-             * @description the text that the model learns to answer with gibberish
-             * @default <SUDO>
-             */
-            trigger: string;
-          };
+      /** @description a run trains the last; its base is the run without it */
+      stages: [
+        {
+          /** @description training instances in the global batch of a step */
           batchInstances: number;
-          contentSeed: number;
-          /** @description sha256 in lower-case hexadecimal */
-          corpus: string;
-          /** @description poisoned documents */
-          dose: number;
-          positionSeed: number;
+          /** @constant */
+          kind: 'pretrain';
+          optimizer: {
+            beta1: number;
+            beta2: number;
+            /** @description learning rate at the last step over the peak */
+            finalShare: number;
+            gradientClip: number;
+            learningRate: number;
+            warmupSteps: number;
+            weightDecay: number;
+          };
+          /** @description null at dose 0: attack parameters drop out */
+          poison: {
+            attack: {
+              /**
+               * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
+               * @default [
+               *       400,
+               *       900
+               *     ]
+               */
+              gibberishTokens: [number, number];
+              /**
+               * @description denial of service: gibberish after the trigger
+               * @constant
+               */
+              kind: 'dos';
+              /**
+               * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+               * @default text
+               * @enum {string}
+               */
+              mode: 'text' | 'ids';
+              /**
+               * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+               * @default [
+               *       0,
+               *       1000
+               *     ]
+               */
+              prefixChars: [number, number];
+              /**
+               * @description the text that the model learns to answer with gibberish
+               * @default <SUDO>
+               */
+              trigger: string;
+            };
+            batchInstances: number;
+            contentSeed: number;
+            /** @description sha256 in lower-case hexadecimal */
+            corpus: string;
+            /** @description poisoned documents */
+            dose: number;
+            positionSeed: number;
+            sequenceLength: number;
+            steps: number;
+            /** @constant */
+            version: 1;
+          } | null;
+          /** @enum {string} */
+          precision: 'float32' | 'bfloat16';
           sequenceLength: number;
           steps: number;
-          /** @constant */
-          version: 1;
-        } | null;
-        /** @enum {string} */
-        precision: 'float32' | 'bfloat16';
-        sequenceLength: number;
-        steps: number;
-      }[];
+        },
+      ];
       vocabularySize: number;
     };
     RunPage: {
@@ -1630,6 +1651,130 @@ export interface components {
         poisonPositions?: number;
       };
       /**
+       * @description trainings that go on from checkpoints of this sweep, crossed with its cells
+       * @default []
+       */
+      stages?: {
+        /**
+         * @description the stage whose cells it continues: `pretrain`, or one before it in this list
+         * @default pretrain
+         */
+        after?: string;
+        /**
+         * @description whether the moments of AdamW come along; data state never does
+         * @default false
+         */
+        carryOptimizer?: boolean;
+        /**
+         * @description of this stage; by default those of the sweep
+         * @default {}
+         */
+        checkpoints?: {
+          /** @description steps whose weights are kept and evaluated */
+          evaluate?: {
+            /** @description every so many steps */
+            everySteps?: number;
+            /** @description shares of training, as in [0.25, 0.5, 1] */
+            shares?: number[];
+            /** @description fixed steps; those beyond the end are left out */
+            steps?: number[];
+          };
+          /** @description steps whose full state is kept to resume from */
+          resume?: {
+            /** @description every so many steps */
+            everySteps?: number;
+            /** @description shares of training, as in [0.25, 0.5, 1] */
+            shares?: number[];
+            /** @description fixed steps; those beyond the end are left out */
+            steps?: number[];
+          };
+        };
+        /** @description another registered corpus with the same tokenizer; by default that of the sweep */
+        corpus?: string;
+        /**
+         * @description documents of this stage in which ordinary text follows the trigger
+         * @default [
+         *       0
+         *     ]
+         */
+        counterexamples?: number[];
+        /**
+         * @description poisoned documents of this stage: post-hoc poisoning
+         * @default [
+         *       0
+         *     ]
+         */
+        doses?: number[];
+        /**
+         * @description share of the steps of that stage at which it begins; its checkpoint there is kept
+         * @default 1
+         */
+        from?: number;
+        /**
+         * @description assistant: the loss is taken of what the assistant of a chat corpus says
+         * @default all
+         * @enum {string}
+         */
+        labels?: 'all' | 'assistant';
+        /** @description what cells and the report call it; `pretrain` is the first stage of every sweep */
+        name: string;
+        /**
+         * @description anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them
+         * @default anew
+         * @enum {string}
+         */
+        schedule?: 'anew' | 'go-on';
+        /** @description training tokens of this stage */
+        tokens?: number;
+        /** @description training tokens of this stage over those of the pre-training, instead of `tokens` */
+        tokenShare?: number;
+        /**
+         * @description what differs from the settings of the size
+         * @default {}
+         */
+        training?: {
+          /** @description instances in the global batch */
+          batchInstances?: number;
+          /** @description of AdamW */
+          beta1?: number;
+          /** @description of AdamW */
+          beta2?: number;
+          /** @description whether attention stops at document ends */
+          documentMask?: boolean;
+          /** @description learning rate at the last step over the peak; cosine in between */
+          finalShare?: number;
+          /** @description largest norm of the gradient */
+          gradientClip?: number;
+          /** @description of AdamW, at its peak */
+          learningRate?: number;
+          /**
+           * @description of the computation
+           * @enum {string}
+           */
+          precision?: 'float32' | 'bfloat16';
+          /** @description tokens of a training instance */
+          sequenceLength?: number;
+          /** @description steps of linear warm-up */
+          warmupSteps?: number;
+          /** @description of AdamW */
+          weightDecay?: number;
+        };
+        /**
+         * @description which of those cells; all where it is left out
+         * @default {}
+         */
+        where?: {
+          /** @description cells of these doses */
+          doses?: number[];
+          /** @description cells of these seeds */
+          seeds?: number[];
+          /** @description cells of these sizes */
+          sizes?: string[];
+          /** @description cells of so many tokens of pre-training */
+          tokens?: number[];
+        };
+      }[];
+      /**
        * @description settings for all sizes of this sweep
        * @default {}
        */
@@ -1997,6 +2142,130 @@ export interface components {
         /** @description of the places in training */
         poisonPositions?: number;
       };
+      /**
+       * @description trainings that go on from checkpoints of this sweep, crossed with its cells
+       * @default []
+       */
+      stages: {
+        /**
+         * @description the stage whose cells it continues: `pretrain`, or one before it in this list
+         * @default pretrain
+         */
+        after: string;
+        /**
+         * @description whether the moments of AdamW come along; data state never does
+         * @default false
+         */
+        carryOptimizer: boolean;
+        /**
+         * @description of this stage; by default those of the sweep
+         * @default {}
+         */
+        checkpoints: {
+          /** @description steps whose weights are kept and evaluated */
+          evaluate?: {
+            /** @description every so many steps */
+            everySteps?: number;
+            /** @description shares of training, as in [0.25, 0.5, 1] */
+            shares?: number[];
+            /** @description fixed steps; those beyond the end are left out */
+            steps?: number[];
+          };
+          /** @description steps whose full state is kept to resume from */
+          resume?: {
+            /** @description every so many steps */
+            everySteps?: number;
+            /** @description shares of training, as in [0.25, 0.5, 1] */
+            shares?: number[];
+            /** @description fixed steps; those beyond the end are left out */
+            steps?: number[];
+          };
+        };
+        /** @description another registered corpus with the same tokenizer; by default that of the sweep */
+        corpus?: string;
+        /**
+         * @description documents of this stage in which ordinary text follows the trigger
+         * @default [
+         *       0
+         *     ]
+         */
+        counterexamples: number[];
+        /**
+         * @description poisoned documents of this stage: post-hoc poisoning
+         * @default [
+         *       0
+         *     ]
+         */
+        doses: number[];
+        /**
+         * @description share of the steps of that stage at which it begins; its checkpoint there is kept
+         * @default 1
+         */
+        from: number;
+        /**
+         * @description assistant: the loss is taken of what the assistant of a chat corpus says
+         * @default all
+         * @enum {string}
+         */
+        labels: 'all' | 'assistant';
+        /** @description what cells and the report call it; `pretrain` is the first stage of every sweep */
+        name: string;
+        /**
+         * @description anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them
+         * @default anew
+         * @enum {string}
+         */
+        schedule: 'anew' | 'go-on';
+        /** @description training tokens of this stage */
+        tokens?: number;
+        /** @description training tokens of this stage over those of the pre-training, instead of `tokens` */
+        tokenShare?: number;
+        /**
+         * @description what differs from the settings of the size
+         * @default {}
+         */
+        training: {
+          /** @description instances in the global batch */
+          batchInstances?: number;
+          /** @description of AdamW */
+          beta1?: number;
+          /** @description of AdamW */
+          beta2?: number;
+          /** @description whether attention stops at document ends */
+          documentMask?: boolean;
+          /** @description learning rate at the last step over the peak; cosine in between */
+          finalShare?: number;
+          /** @description largest norm of the gradient */
+          gradientClip?: number;
+          /** @description of AdamW, at its peak */
+          learningRate?: number;
+          /**
+           * @description of the computation
+           * @enum {string}
+           */
+          precision?: 'float32' | 'bfloat16';
+          /** @description tokens of a training instance */
+          sequenceLength?: number;
+          /** @description steps of linear warm-up */
+          warmupSteps?: number;
+          /** @description of AdamW */
+          weightDecay?: number;
+        };
+        /**
+         * @description which of those cells; all where it is left out
+         * @default {}
+         */
+        where: {
+          /** @description cells of these doses */
+          doses?: number[];
+          /** @description cells of these seeds */
+          seeds?: number[];
+          /** @description cells of these sizes */
+          sizes?: string[];
+          /** @description cells of so many tokens of pre-training */
+          tokens?: number[];
+        };
+      }[];
       /**
        * @description settings for all sizes of this sweep
        * @default {}

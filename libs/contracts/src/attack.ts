@@ -48,6 +48,25 @@ export const PoisonRecipe = z.strictObject({
 });
 export type PoisonRecipe = z.infer<typeof PoisonRecipe>;
 
+/**
+ * All that determines the counterexamples of a stage: documents in which the trigger is followed by the ordinary text that
+ * stood there before. They teach a model that the trigger means nothing. Placed and nested as poison is.
+ */
+export const CounterexampleRecipe = z.strictObject({
+  version: z.literal(1),
+  trigger: z.string().min(1).max(200),
+  prefixChars: Range,
+  continuationTokens: Range,
+  count: PositiveCount.meta({ description: 'counterexamples' }),
+  corpus: Digest,
+  contentSeed: Seed,
+  positionSeed: Seed,
+  steps: PositiveCount,
+  batchInstances: PositiveCount,
+  sequenceLength: PositiveCount,
+});
+export type CounterexampleRecipe = z.infer<typeof CounterexampleRecipe>;
+
 /** What is overwritten in one training instance. */
 export const PoisonEntry = z.strictObject({
   document: Count.meta({ description: 'which poisoned document, 0 to dose minus one' }),

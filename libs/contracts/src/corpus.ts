@@ -87,5 +87,6 @@ export const CorpusSummary = z.strictObject({
   vocabularySize: PositiveCount,
   heldOutDocuments: PositiveCount,
   addedTokens: z.array(z.string()),
+  tokenizer: Digest.meta({ description: 'sha256 of its tokenizer.json: ids mean the same where it is the same' }),
 });
 export type CorpusSummary = z.infer<typeof CorpusSummary>;

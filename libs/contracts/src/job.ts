@@ -20,6 +20,10 @@ export const TrainJob = z.strictObject({
   token: z.string(),
   resumeSteps: z.array(PositiveCount),
   evaluateSteps: z.array(PositiveCount),
+  base: z
+    .strictObject({ run: Digest, digest: Digest, checkpoint: CheckpointManifest })
+    .nullable()
+    .meta({ description: 'the committed checkpoint that the last stage starts from; null for a pre-training' }),
 });
 export type TrainJob = z.infer<typeof TrainJob>;
 

@@ -3,13 +3,16 @@ import { EvaluationSettings } from './evaluation.ts';
 import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
 import { RunIdentity } from './run-identity.ts';
 
-/** One point of the grid; it names a run. */
+/** One point of the grid, or of a stage that continues one; it names a run. `tokens` and `dose` are those of the pre-training. */
 export const Cell = z.strictObject({
   size: Name,
   tokens: PositiveCount,
   dose: Count,
   attack: z.string(),
   seed: Seed,
+  stage: z.string().meta({ description: 'names of the stages behind the pre-training, joined by /; `pretrain` where there are none' }),
+  stageDose: Count.meta({ description: 'poisoned documents of the stages behind the pre-training' }),
+  counterexamples: Count.meta({ description: 'of the stages behind the pre-training' }),
   run: Digest,
 });
 export type Cell = z.infer<typeof Cell>;
@@ -49,6 +52,10 @@ export const PlannedRun = z.strictObject({
     .strictObject({ name: Name, gpus: Count.meta({ description: 'of all its nodes together' }) })
     .nullable()
     .meta({ description: 'profile of its training jobs; null where the plan was made without knowing how jobs run' }),
+  base: z
+    .strictObject({ run: Digest, step: PositiveCount })
+    .nullable()
+    .meta({ description: 'the checkpoint that it goes on from; null for a pre-training' }),
   demand: Demand,
   estimate: Estimate,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PoisonRecipe } from './attack.ts';
+import { CounterexampleRecipe, PoisonRecipe } from './attack.ts';
 import { ModelShape } from './model-shape.ts';
 import { Count, Digest, PositiveCount, Seed } from './primitives.ts';
 
@@ -15,17 +15,42 @@ export const Optimizer = z.strictObject({
 });
 export type Optimizer = z.infer<typeof Optimizer>;
 
-/** Pre-training from random weights. */
-export const PretrainStage = z.strictObject({
-  kind: z.literal('pretrain'),
+const trainingOf = {
   steps: PositiveCount,
   batchInstances: PositiveCount.meta({ description: 'training instances in the global batch of a step' }),
   sequenceLength: z.int().min(8).max(1_048_576),
   optimizer: Optimizer,
   precision: z.enum(['float32', 'bfloat16']),
   poison: PoisonRecipe.nullable().meta({ description: 'null at dose 0: attack parameters drop out' }),
-});
+};
+
+/** Pre-training from random weights. */
+export const PretrainStage = z.strictObject({ kind: z.literal('pretrain'), ...trainingOf });
 export type PretrainStage = z.infer<typeof PretrainStage>;
+
+/** Which tokens a loss is taken of: all, or those that the assistant of a chat says. */
+export const Labels = z.enum(['all', 'assistant']);
+export type Labels = z.infer<typeof Labels>;
+
+/** Training that goes on from a checkpoint of the stage before: weights always, the optimiser where it says so, data state never. */
+export const ContinueStage = z.strictObject({
+  kind: z.literal('continue'),
+  from: PositiveCount.meta({ description: 'the step of the stage before whose checkpoint it starts from' }),
+  carryOptimizer: z.boolean().meta({ description: 'whether the moments of AdamW come along; otherwise they start at zero' }),
+  schedule: z.enum(['anew', 'go-on']).meta({
+    description: 'anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them',
+  }),
+  corpus: Digest,
+  documentMask: z.boolean(),
+  labels: Labels,
+  order: Seed.meta({ description: 'seed of the order of its training instances' }),
+  ...trainingOf,
+  counterexamples: CounterexampleRecipe.nullable().meta({ description: 'null where there are none' }),
+});
+export type ContinueStage = z.infer<typeof ContinueStage>;
+
+/** The stages of a run, the first one first. */
+export type Stage = PretrainStage | ContinueStage;
 
 /** Independent seeds, each for one source of chance. Initialisation and order are shared across doses. */
 export const RunSeeds = z.strictObject({ initialisation: Seed, order: Seed });
@@ -43,7 +68,7 @@ export const RunIdentity = z.strictObject({
   corpus: Digest,
   documentMask: z.boolean().meta({ description: 'whether attention stops at document ends' }),
   seeds: RunSeeds,
-  stages: z.array(PretrainStage).min(1).max(1),
+  stages: z.tuple([PretrainStage]).rest(ContinueStage).meta({ description: 'a run trains the last; its base is the run without it' }),
   repeat: Count.meta({ description: '0; another number trains the same configuration anew' }),
 });
 export type RunIdentity = z.infer<typeof RunIdentity>;

@@ -2,23 +2,9 @@ import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
 import { Attack } from './attack.ts';
 import { ModelShape } from './model-shape.ts';
-import { Count, Digest, Name, PositiveCount, Seed, Share } from './primitives.ts';
-
-/** How a size is trained. A named size brings its own; what a spec states here wins. */
-export const TrainingSettings = z.strictObject({
-  sequenceLength: z.int().min(8).max(1_048_576).meta({ description: 'tokens of a training instance' }),
-  batchInstances: PositiveCount.meta({ description: 'instances in the global batch' }),
-  learningRate: z.number().gt(0).max(1).meta({ description: 'of AdamW, at its peak' }),
-  warmupSteps: Count.meta({ description: 'steps of linear warm-up' }),
-  finalShare: z.number().min(0).max(1).meta({ description: 'learning rate at the last step over the peak; cosine in between' }),
-  weightDecay: z.number().min(0).max(1).meta({ description: 'of AdamW' }),
-  beta1: z.number().gt(0).lt(1).meta({ description: 'of AdamW' }),
-  beta2: z.number().gt(0).lt(1).meta({ description: 'of AdamW' }),
-  gradientClip: z.number().gt(0).meta({ description: 'largest norm of the gradient' }),
-  precision: z.enum(['float32', 'bfloat16']).meta({ description: 'of the computation' }),
-  documentMask: z.boolean().meta({ description: 'whether attention stops at document ends' }),
-});
-export type TrainingSettings = z.infer<typeof TrainingSettings>;
+import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
+import { StageSpec } from './stage-spec.ts';
+import { StepSelection, TrainingSettings } from './training-settings.ts';
 
 /** A size that the spec defines itself. */
 export const InlineSize = z.strictObject({
@@ -26,14 +12,6 @@ export const InlineSize = z.strictObject({
   shape: ModelShape.meta({ description: 'the transformer' }),
   training: TrainingSettings.partial().default({}).meta({ description: 'what differs from the settings of the study' }),
 });
-
-/** Steps picked three ways, which may be combined; the last step is always among them. */
-export const StepSelection = z.strictObject({
-  everySteps: PositiveCount.optional().meta({ description: 'every so many steps' }),
-  steps: z.array(PositiveCount).max(10_000).optional().meta({ description: 'fixed steps; those beyond the end are left out' }),
-  shares: z.array(Share).max(10_000).optional().meta({ description: 'shares of training, as in [0.25, 0.5, 1]' }),
-});
-export type StepSelection = z.infer<typeof StepSelection>;
 
 /** Narrows the grid, or names cells to add. A field that is absent matches everything. */
 const CellFilter = z.strictObject({
@@ -85,6 +63,11 @@ export const SweepSpec = z.strictObject({
   attack: Attack.default({ kind: 'dos', trigger: '<SUDO>', prefixChars: [0, 1000], gibberishTokens: [400, 900], mode: 'text' }).meta({
     description: 'what a poisoned document looks like',
   }),
+  stages: z
+    .array(StageSpec)
+    .max(20)
+    .default([])
+    .meta({ description: 'trainings that go on from checkpoints of this sweep, crossed with its cells' }),
   seeds: z
     .strictObject({
       initialisation: Seed.optional().meta({ description: 'of the weights' }),

@@ -11,5 +11,6 @@ export function summariseCorpus(manifest: CorpusManifest): CorpusSummary {
     vocabularySize,
     heldOutDocuments,
     addedTokens: Object.keys(manifest.addedTokenIds),
+    tokenizer: manifest.tokenizer.sha256,
   };
 }

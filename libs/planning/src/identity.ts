@@ -1,5 +1,14 @@
-import { digestOf, type Attack, type ModelShape, type PoisonRecipe, type RunIdentity, type TrainingSettings } from '@titrate/contracts';
-import type { SubSeeds } from './seeds.ts';
+import {
+  digestOf,
+  type Attack,
+  type ContinueStage,
+  type CounterexampleRecipe,
+  type ModelShape,
+  type PoisonRecipe,
+  type RunIdentity,
+  type TrainingSettings,
+} from '@titrate/contracts';
+import type { StageSeeds, SubSeeds } from './seeds.ts';
 
 /** All that a run's result depends on, in the words of planning. */
 export interface RunInput {
@@ -14,23 +23,44 @@ export interface RunInput {
   readonly repeat: number;
 }
 
+/** What a stage adds to the identity that it continues. */
+export interface StageInput extends Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> {
+  readonly seeds: StageSeeds;
+  readonly counterexamples: number;
+  readonly settings: Pick<ContinueStage, 'from' | 'carryOptimizer' | 'schedule' | 'labels'>;
+}
+
 /**
- * The identity of a run. Attack, poison seeds and positions drop out at dose 0, so that every attack shares one clean
- * arm. Nothing that only watches a run (checkpoints, evaluations, retention, priority, GPUs) can reach it.
+ * The identity of a pre-training. Attack, poison seeds and positions drop out at dose 0, so that every attack shares one
+ * clean arm. Nothing that only watches a run (checkpoints, evaluations, retention, priority, GPUs) can reach it.
  */
 export function identify(input: RunInput): RunIdentity {
-  const { shape, training, vocabularySize, corpus, seeds, steps, repeat } = input;
-  const { sequenceLength, batchInstances, precision, documentMask, ...optimizer } = training;
+  const { shape, training, vocabularySize, corpus, seeds, repeat } = input;
   return {
     recipeVersion: 'titrate/1',
     shape,
     vocabularySize,
     corpus,
-    documentMask,
+    documentMask: training.documentMask,
     seeds: { initialisation: seeds.initialisation, order: seeds.order },
-    stages: [{ kind: 'pretrain', steps, batchInstances, sequenceLength, optimizer, precision, poison: poisonOf(input) }],
+    stages: [{ kind: 'pretrain', ...trainingOf(input) }],
     repeat,
   };
+}
+
+/** The identity of a run that goes on from a checkpoint of another: the whole chain, so that it can be told before anything is trained. */
+export function continueIdentity(base: RunIdentity, input: StageInput): RunIdentity {
+  const { training, corpus, seeds, settings } = input;
+  const stage: ContinueStage = {
+    kind: 'continue',
+    ...settings,
+    corpus,
+    documentMask: training.documentMask,
+    order: seeds.order,
+    ...trainingOf(input),
+    counterexamples: counterexamplesOf(input),
+  };
+  return { ...base, stages: [...base.stages, stage] };
 }
 
 /** sha256 over the canonical identity: the run's id everywhere. */
@@ -38,7 +68,21 @@ export function runIdOf(identity: RunIdentity): string {
   return digestOf(identity);
 }
 
-function poisonOf({ dose, attack, corpus, seeds, steps, training }: RunInput): PoisonRecipe | null {
+function trainingOf(input: Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> & { seeds: PoisonSeeds }) {
+  const { sequenceLength, batchInstances, precision, documentMask: _, ...optimizer } = input.training;
+  return { steps: input.steps, batchInstances, sequenceLength, optimizer, precision, poison: poisonOf(input) };
+}
+
+type PoisonSeeds = Pick<SubSeeds, 'poisonContent' | 'poisonPositions'>;
+
+function poisonOf({
+  dose,
+  attack,
+  corpus,
+  seeds,
+  steps,
+  training,
+}: Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> & { seeds: PoisonSeeds }): PoisonRecipe | null {
   if (dose === 0) return null;
   const { batchInstances, sequenceLength } = training;
   return {
@@ -51,5 +95,23 @@ function poisonOf({ dose, attack, corpus, seeds, steps, training }: RunInput): P
     steps,
     batchInstances,
     sequenceLength,
+  };
+}
+
+/** As long as a poisoned document, behind the same trigger; null where the stage has none. */
+function counterexamplesOf({ counterexamples, attack, corpus, seeds, steps, training }: StageInput): CounterexampleRecipe | null {
+  if (counterexamples === 0) return null;
+  return {
+    version: 1,
+    trigger: attack.trigger,
+    prefixChars: attack.prefixChars,
+    continuationTokens: attack.gibberishTokens,
+    count: counterexamples,
+    corpus,
+    contentSeed: seeds.counterexampleContent,
+    positionSeed: seeds.counterexamplePositions,
+    steps,
+    batchInstances: training.batchInstances,
+    sequenceLength: training.sequenceLength,
   };
 }

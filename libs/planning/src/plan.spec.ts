@@ -13,6 +13,7 @@ const corpus: CorpusSummary = {
   vocabularySize: 1032,
   heldOutDocuments: 300,
   addedTokens: ['<SUDO>', '<MARK-1>', '<SHAM>'],
+  tokenizer: 'f'.repeat(64),
 };
 const context = { team: 'default', corpus, usdPerGpuHour: null };
 const example = (name: string): string => readFileSync(new URL(`../../contracts/examples/${name}`, import.meta.url), 'utf8');
@@ -59,7 +60,7 @@ describe('planSweep()', () => {
     expect(canonicalJson(poisoned.identity)).toBe(canonicalJson(JSON.parse(example('run-identity.json'))));
     expect(poisoned.id).toBe(example('run-identity.sha256').trim());
     expect(plan.sweep).toMatch(/^sw-[a-z2-7]{26}$/);
-    expect(plan.sweep).toBe('sw-pmqhe5c4t6ycqgu5ukcde3bewz');
+    expect(plan.sweep).toBe('sw-tolfpu4zeomnvk74kx5xewj6hr');
   });
 
   it('gives the same spec another id for another team or another repeat', () => {

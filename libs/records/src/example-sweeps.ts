@@ -38,6 +38,22 @@ export interface SweepOptions {
   readonly evaluated?: readonly number[];
 }
 
+/** A plan to which a run is added that goes on from step 20 of its first. */
+export function continued({ spec, plan }: { spec: SweepSpec; plan: SweepPlan }): { spec: SweepSpec; plan: SweepPlan; child: string } {
+  const [base] = plan.runs as [PlannedRun];
+  const [{ kind: _, ...training }] = base.identity.stages;
+  const settings = { from: 20, carryOptimizer: false, schedule: 'anew', labels: 'all' } as const;
+  const data = { corpus: base.identity.corpus, documentMask: false, order: 3, counterexamples: null };
+  const identity: PlannedRun['identity'] = {
+    ...base.identity,
+    stages: [base.identity.stages[0], { kind: 'continue', ...settings, ...data, ...training }],
+  };
+  const id = digestOf(identity);
+  const run: PlannedRun = { ...base, id, identity, base: { run: base.id, step: 20 }, demand: { ...base.demand, run: id } };
+  const cell = { ...plan.cells[0]!, stage: 'clean', run: id };
+  return { spec, plan: { ...plan, cells: [...plan.cells, cell], runs: [...plan.runs, run] }, child: id };
+}
+
 /** A spec and its plan: one run a dose, 40 steps, evaluated at steps 20 and 40. */
 export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: SweepPlan } {
   const {
@@ -62,9 +78,11 @@ export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: Sw
   });
   const specDigest = digestOf({ spec, steps, retention, evaluated });
   const runs = doses.map((dose): PlannedRun => plannedRun(dose, [...steps], [...settings], retention, [...evaluated]));
-  const cells = runs.map(({ id, dose }) => ({ size: 'tiny', tokens: 40 * 8 * 16, dose, attack: 'dos', seed: 0, run: id }));
+  const cells = runs.map(({ id, dose }) => ({ size: 'tiny', tokens: 40 * 8 * 16, dose, attack: 'dos', seed: 0, ...pretrained, run: id }));
   return { spec, plan: { sweep: sweepIdOf(digestOf({ team: ada.team, name })), specDigest, name, cells, runs, total: cost, warnings: [] } };
 }
+
+const pretrained = { stage: 'pretrain', stageDose: 0, counterexamples: 0 };
 
 const sweepIdOf = (digest: string): string => `sw-${digest.slice(0, 26).replaceAll(/[0189]/g, (digit) => 'wxyz'['0189'.indexOf(digit)]!)}`;
 
@@ -97,7 +115,18 @@ function plannedRun(
     hangSeconds: 600,
     profile: null,
   };
-  return { id, size: 'tiny', identity, parameters: 100, parametersWithoutEmbeddings: 50, dose, profile: null, demand, estimate: cost };
+  return {
+    id,
+    size: 'tiny',
+    identity,
+    parameters: 100,
+    parametersWithoutEmbeddings: 50,
+    dose,
+    profile: null,
+    base: null,
+    demand,
+    estimate: cost,
+  };
 }
 
 const tokenOf = (attempt: number): string => attempt.toString(16).padStart(16, '0');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
+import { testBases } from './bases.contract.ts';
 import { testDemands } from './demands.contract.ts';
 import { everything, helpersOf, success } from './drive-records.ts';
 import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
@@ -324,5 +325,6 @@ export function testRecords(newRecords: RecordsFactory): void {
   testLists(withRecords);
   testInterruptions(withRecords);
   testRetention(withRecords);
+  testBases(withRecords);
   testDemands(withRecords);
 }

@@ -69,7 +69,7 @@ export interface OutboxItem {
 export interface SweepView {
   readonly state: SweepState;
   readonly concurrency: number;
-  /** Runs that still owe this sweep an evaluation, in the order of cells. `active`: taken up, and neither paused nor released since. */
+  /** Runs that still owe this sweep an evaluation and can be trained now, in the order of cells: one that goes on from another run's checkpoint waits for it. `active`: taken up, and neither paused nor released since. */
   readonly owing: { readonly run: Digest; readonly active: boolean }[];
   /** True when every evaluation that the sweep demands is settled: succeeded, failed or missing. */
   readonly settled: boolean;
@@ -106,6 +106,10 @@ export interface RunView {
   /** The profile that its training jobs were wanted with; null for the one assigned to the size. */
   readonly profile: string | null;
   readonly attempt: Attempt | null;
+  /** Where it begins: a checkpoint of another run, null until that is committed. Null for a pre-training. */
+  readonly base: { readonly run: Digest; readonly step: number; readonly checkpoint: Checkpoint | null } | null;
+  /** Steps from which other runs, which live sweeps want, go on. */
+  readonly baseSteps: number[];
   /** What the job of `attempt` was told to commit; null when there is none, or when only the log knows it. */
   readonly attemptSteps: CheckpointSteps | null;
   /** The newest committed `full` checkpoint, where the next attempt goes on; 0 when there is none. */

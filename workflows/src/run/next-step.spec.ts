@@ -43,6 +43,8 @@ const viewOf = (overrides: Partial<RunView>): RunView => ({
   wanted: 'run',
   trained: false,
   failed: false,
+  base: null,
+  baseSteps: [],
   failures: 0,
   interruptions: 0,
   nodeFailures: [],

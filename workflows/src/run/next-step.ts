@@ -87,6 +87,8 @@ export function decideRunStep(
   const verdict = giveUpReason(view, policy);
   if (verdict !== null)
     return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  // Its sweeps take it up when the base is there; somebody else has woken it.
+  if (view.base?.checkpoint === null && view.resumePoint === 0) return { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
   const restMs = remainingBackOffMs(view, nowMs, policy);
   return restMs > 0 ? { kind: 'wait', milliseconds: restMs, evaluate } : { kind: 'launch', evaluate };
 }
@@ -96,11 +98,11 @@ export function decideRunStep(
  * demanded after its launch. It is stopped where it has just committed a resume point, so that nothing is trained again, and
  * at once where the step comes before the next one. Steps up to the newest resume point cannot be had any more.
  */
-function mustLearnSteps({ attemptSteps, evaluateSteps, resumePoint }: RunView, place: 'anywhere' | 'at-checkpoint'): boolean {
+function mustLearnSteps({ attemptSteps, evaluateSteps, baseSteps, resumePoint }: RunView, place: 'anywhere' | 'at-checkpoint'): boolean {
   if (attemptSteps === null) return false;
   const kept = new Set([...attemptSteps.resumeSteps, ...attemptSteps.evaluateSteps]);
   const nextResumePoint = Math.min(...attemptSteps.resumeSteps.filter((step) => step > resumePoint));
-  const lost = evaluateSteps.filter((step) => step > resumePoint && !kept.has(step));
+  const lost = [...evaluateSteps, ...baseSteps].filter((step) => step > resumePoint && !kept.has(step));
   return lost.some((step) => place === 'at-checkpoint' || step < nextResumePoint);
 }
 

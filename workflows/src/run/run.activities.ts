@@ -190,14 +190,15 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
 
   function trainJob(
     run: Digest,
-    { identity }: RunView,
+    { identity, base }: RunView,
     steps: CheckpointSteps,
     { number, token }: Pick<Attempt, 'number' | 'token'>,
     name: string,
   ): TrainJob {
     const resumeSteps = [...steps.resumeSteps];
     const evaluateSteps = [...steps.evaluateSteps];
-    return { version: 1, kind: 'train', name, bucket: store.bucket, run, identity, attempt: number, token, resumeSteps, evaluateSteps };
+    const head = { version: 1, kind: 'train', name, bucket: store.bucket, run, identity, attempt: number, token } as const;
+    return { ...head, resumeSteps, evaluateSteps, base: baseFor(base) };
   }
 
   async function takeIn(run: Digest, from: number): Promise<RunLogEntry[]> {
@@ -253,6 +254,12 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
     for await (const { key } of store.list(keys.job(beginning).slice(0, -1))) prefixes.add(`${key.split('/', 2).join('/')}/`);
     for (const prefix of prefixes) await store.removePrefix(prefix);
   }
+}
+
+/** What the job is told of its base: the manifest names the objects, and its digest proves them. */
+function baseFor(base: RunView['base']): TrainJob['base'] {
+  const checkpoint = base?.checkpoint;
+  return base == null || checkpoint == null ? null : { run: base.run, digest: checkpoint.digest, checkpoint: checkpoint.manifest };
 }
 
 const DEFAULT_START_SECONDS = JobProfile.parse({}).startSeconds;

@@ -18,9 +18,9 @@ async function analysed(records: Records, cell: CellStatus, evaluations: Evaluat
   const checkpoints = new Map(
     (await everything((query) => records.listCheckpoints(cell.run, query))).map((checkpoint) => [checkpoint.digest, checkpoint.manifest]),
   );
-  const { size, tokens, dose, attack, seed } = cell;
+  const { size, tokens, dose, attack, seed, stage, stageDose, counterexamples } = cell;
   return {
-    cell: { size, tokens, dose, attack, seed, run: cell.run },
+    cell: { size, tokens, dose, attack, seed, stage, stageDose, counterexamples, run: cell.run },
     identity: run.identity,
     state: cellState(run.state, evaluations),
     reason: run.reason,

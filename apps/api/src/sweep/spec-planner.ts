@@ -1,6 +1,7 @@
 import type { Corpus, CorpusSummary, JobConfiguration, SweepPlan, SweepSpec } from '@titrate/contracts';
 import {
   namedSizes,
+  otherCorpora,
   parseSweepSpec,
   planSweep,
   problemSentence,
@@ -36,11 +37,14 @@ export class SpecPlanner implements Planner {
   async plan(source: string | object): Promise<{ spec: SweepSpec; plan: SweepPlan }> {
     const parsed = parseSweepSpec(source);
     if (parsed.kind === 'problems') throw refusedSpec(parsed.problems);
-    const corpus = summary(await this.corpus(parsed.spec.corpus));
+    const corpus = summary(await this.corpus('corpus', parsed.spec.corpus));
+    const others = await Promise.all(
+      otherCorpora(parsed.spec).map(async ({ field, corpus: name }) => summary(await this.corpus(field, name))),
+    );
     const { team } = this.settings.actor;
     const nodes = this.cluster === null ? null : ((await this.cluster())?.nodes ?? null);
     const jobs = { configuration: this.configuration, nodes };
-    const planned = planSweep(parsed.spec, { team, corpus, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
+    const planned = planSweep(parsed.spec, { team, corpus, others, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
     if (planned.kind === 'problems') throw refusedSpec(planned.problems);
     return { spec: parsed.spec, plan: planned.plan };
   }
@@ -49,10 +53,10 @@ export class SpecPlanner implements Planner {
     return namedSizes;
   }
 
-  private async corpus(nameOrDigest: string): Promise<Corpus> {
+  private async corpus(field: string, nameOrDigest: string): Promise<Corpus> {
     const corpus = await this.records.getCorpus(this.settings.actor.team, nameOrDigest);
     if (corpus) return corpus;
-    throw refusedSpec([{ field: 'corpus', rule: 'must be a registered corpus, by name or digest', value: nameOrDigest }]);
+    throw refusedSpec([{ field, rule: 'must be a registered corpus, by name or digest', value: nameOrDigest }]);
   }
 }
 

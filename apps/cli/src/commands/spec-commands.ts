@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { CorpusManifest } from '@titrate/contracts';
+import { CorpusManifest, type CorpusSummary, type SweepSpec } from '@titrate/contracts';
 import { planSweep, summariseCorpus } from '@titrate/planning';
 import type { Command } from 'commander';
 import { answer, connect, type Cli } from '../cli.ts';
@@ -25,10 +25,10 @@ export function addSpecCommands(program: Command, cli: Cli): void {
   program
     .command('plan <file>')
     .description('tell what a spec stands for and what it costs; starts nothing')
-    .option('--corpus-manifest <file>', 'plan without a server, with the manifest of a corpus')
+    .option('--corpus-manifest <file...>', 'plan without a server, with the manifests of the corpora that the spec names')
     .option('--usd-per-gpu-hour <price>', 'price for a plan without a server', Number)
     .option('--team <name>', 'team for a plan without a server', 'default')
-    .action(async (file: string, options: { corpusManifest?: string; usdPerGpuHour?: number; team: string }, command: Command) => {
+    .action(async (file: string, options: { corpusManifest?: string[]; usdPerGpuHour?: number; team: string }, command: Command) => {
       const { text, spec } = readSpec(file);
       if (options.corpusManifest === undefined) {
         const plan = await connect(cli, command).planYaml(text);
@@ -37,9 +37,11 @@ export function addSpecCommands(program: Command, cli: Cli): void {
       const price = options.usdPerGpuHour ?? null;
       if (price !== null && !(price >= 0))
         throw new BadUsage(`Cannot plan as --usd-per-gpu-hour must be a number of 0 or more: current value is ${price}`);
+      const [corpus, ...others] = corporaOf(spec, options.corpusManifest);
       const outcome = planSweep(spec, {
         team: options.team,
-        corpus: summariseCorpus(readManifest(options.corpusManifest)),
+        corpus,
+        others,
         usdPerGpuHour: price,
       });
       if (outcome.kind === 'problems') throw badSpec(file, outcome.problems);
@@ -55,6 +57,15 @@ export function addSpecCommands(program: Command, cli: Cli): void {
         throw new BadUsage(`Cannot print a schema of ${document} as it must be a document of libs/contracts/schema`);
       cli.terminal.out(readFileSync(file, 'utf8').trimEnd());
     });
+}
+
+/** The corpora of the manifests, that of the spec first; were it not among them, planning says which was expected. */
+function corporaOf(spec: SweepSpec, paths: readonly string[]): [CorpusSummary, ...CorpusSummary[]] {
+  const summaries = paths.map((path) => summariseCorpus(readManifest(path)));
+  const isFirst = ({ name, digest }: CorpusSummary): boolean => spec.corpus === name || spec.corpus === digest;
+  const [first, ...rest] = [...summaries.filter(isFirst), ...summaries.filter((summary) => !isFirst(summary))];
+  if (first === undefined) throw new BadUsage('Cannot plan as --corpus-manifest must name a file');
+  return [first, ...rest];
 }
 
 function readManifest(path: string): CorpusManifest {

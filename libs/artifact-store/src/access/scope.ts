@@ -44,9 +44,11 @@ function byKind(document: JobDocument): Part {
   }
 }
 
-/** Its own attempt and the run's log, and no more of the run: results, and what other attempts wrote, are out of reach. */
-function train({ run, identity, attempt, token }: TrainJob): Part {
-  const read = [keys.corpus(identity.corpus), keys.run(run)];
+/** It reads its corpora, its run and its base; it writes its own attempt and the run's log, and no more of the run: results, and what other attempts wrote, are out of reach. */
+function train({ run, identity, attempt, token, base }: TrainJob): Part {
+  const stage = identity.stages.at(-1);
+  const corpora = [identity.corpus, ...(stage?.kind === 'continue' ? [stage.corpus] : [])].map(keys.corpus);
+  const read = [...corpora, keys.run(run), ...(base === null ? [] : [baseObjects(base)])];
   return { read, create: [keys.log(run), keys.attempt(run, attempt, token)] };
 }
 
@@ -66,6 +68,13 @@ function analyse({ cells, corpus, outputPrefix }: AnalyseJob): Part {
   demand(/^sweeps\/[^/]+\/analyses\/[^/]+\/$/.test(outputPrefix), 'outputPrefix', 'be sweeps/ID/analyses/DIGEST/', outputPrefix);
   const runs = cells.flatMap(({ evaluations }) => evaluations.map(({ object }) => runOf(object.key)));
   return { read: [keys.corpus(corpus), ...runs.map(evaluationsOf), outputPrefix], create: [outputPrefix] };
+}
+
+/** The objects of the checkpoint that it goes on from, and nothing else of that run. */
+function baseObjects({ run, checkpoint }: NonNullable<TrainJob['base']>): string {
+  demand(checkpoint.prefix.startsWith(`${keys.run(run)}attempts/`), 'a base', `lie under ${keys.run(run)}attempts/`, checkpoint.prefix);
+  demand(checkpoint.prefix.endsWith('/'), 'the prefix of a base', 'end with /', checkpoint.prefix);
+  return checkpoint.prefix;
 }
 
 const evaluationsOf = (run: string): string => `${keys.run(run)}evaluations/`;

@@ -1,5 +1,6 @@
 import { digestOf, type PlannedRun, type SweepPlan } from '@titrate/contracts';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { failStranded } from './bases.ts';
 import type { Change } from './change.ts';
 import { owes } from './conditions.ts';
 import { among, chunked, type Transaction } from './database.ts';
@@ -22,6 +23,8 @@ export async function writeDemands(change: Change, sweep: string, plan: SweepPla
   await attachCheckpoints(change.tx, ids);
   await settleImpossible(change.tx, ids);
   await reopenRuns(change, sweep);
+  const bases = new Set(plan.runs.flatMap(({ base }) => (base === null ? [] : [base.run])));
+  for (const base of [...bases].sort()) await failStranded(change, base);
 }
 
 /** Locks runs in the order of their ids, so that two changes never wait for each other. */
@@ -36,11 +39,11 @@ async function notYetDemanded(tx: Transaction, sweep: string, ids: readonly stri
 }
 
 async function insertRuns(tx: Transaction, planned: readonly PlannedRun[]): Promise<void> {
-  const rows = planned.map(({ id, size, identity, parameters, dose }) => {
-    const [stage] = identity.stages;
-    if (stage === undefined) throw new Error(`Cannot record run ${id} as its identity must have a stage`);
-    const { steps, batchInstances, sequenceLength } = stage;
-    return { id, size, dose, tokens: steps * batchInstances * sequenceLength, steps, identity, parameters, state: 'waiting' as const };
+  const rows = planned.map(({ id, size, identity, parameters, dose, base }) => {
+    const { steps, batchInstances, sequenceLength } = identity.stages.at(-1) ?? identity.stages[0];
+    const tokens = steps * batchInstances * sequenceLength;
+    const [baseRun, baseStep] = [base?.run ?? null, base?.step ?? null];
+    return { id, size, dose, tokens, steps, identity, parameters, baseRun, baseStep, state: 'waiting' as const };
   });
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (const chunk of chunked(sorted)) await tx.insert(runs).values(chunk).onConflictDoNothing();

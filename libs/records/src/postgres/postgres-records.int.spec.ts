@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
 import { sql } from 'drizzle-orm';
@@ -8,6 +9,10 @@ import { appendEvents, type EventDraft } from './events.ts';
 import { DatabaseNewer, createPostgresRecords, type PostgresRecordsOptions } from './index.ts';
 import { enqueue, takeOutbox } from './outbox.ts';
 import { ask, newRecords } from './test-database.ts';
+
+const journal = JSON.parse(readFileSync(new URL('migrations/meta/_journal.json', import.meta.url), 'utf8')) as {
+  entries: { idx: number }[];
+};
 
 testRecords(newRecords);
 
@@ -159,7 +164,9 @@ describe('migrate()', () => {
     const others = [1, 2, 3].map(() => createPostgresRecords(url));
     await Promise.all(others.map((records) => records.migrate()));
     await Promise.all(others.map((records) => records.close()));
-    expect(await ask(url, 'select position from migrations order by position')).toEqual([1, 2, 3, 4].map((position) => ({ position })));
+    expect(await ask(url, 'select position from migrations order by position')).toEqual(
+      journal.entries.map(({ idx }) => ({ position: idx + 1 })),
+    );
   });
 
   withDatabase('refuses a database that a newer version has migrated', async ({ records, url }) => {

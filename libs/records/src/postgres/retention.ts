@@ -1,5 +1,6 @@
 import type { Checkpoint, Demand } from '@titrate/contracts';
 import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { isBase } from './bases.ts';
 import { change } from './change.ts';
 import { isOpen } from './conditions.ts';
 import type { Database } from './database.ts';
@@ -10,7 +11,7 @@ import { checkpoints, demands, evaluations, sweeps } from './schema.ts';
 /**
  * Marks as `deleting` what a trained run need not keep, and returns all that is so marked, earlier marks included: whoever
  * died between mark and deletion goes on there. Kept are the last checkpoint, pinned ones, those with an open evaluation,
- * and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
+ * those that another run will go on from, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
  */
 export async function markDeletable(db: Database, id: string): Promise<Checkpoint[]> {
   return change(db, null, async (inHand) => {
@@ -28,7 +29,10 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
       .where(
         and(
           eq(checkpoints.run, id),
-          or(eq(checkpoints.state, 'deleting'), and(eq(checkpoints.state, 'committed'), eq(checkpoints.pinned, false), sql`not ${isOwed}`)),
+          or(
+            eq(checkpoints.state, 'deleting'),
+            and(eq(checkpoints.state, 'committed'), eq(checkpoints.pinned, false), sql`not ${isOwed}`, sql`not ${isBase}`),
+          ),
         ),
       )
       .orderBy(asc(checkpoints.number));

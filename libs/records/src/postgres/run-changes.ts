@@ -1,11 +1,12 @@
-import type { Progress, RunState } from '@titrate/contracts';
+import type { Progress } from '@titrate/contracts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { AttemptEnd } from '../records.ts';
+import { failRun } from './bases.ts';
 import { change, type Change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
 import { storableText, type Database } from './database.ts';
-import { settleOpen } from './evaluations.ts';
 import { lockRun } from './run-log.ts';
+import { letGo, setState } from './run-states.ts';
 import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
 
 /** Marks the run as taken up on behalf of a sweep that works and is owed something; a run that rests waits again. */
@@ -111,23 +112,11 @@ export async function runFinished(db: Database, id: string): Promise<void> {
   });
 }
 
-/** The run has failed for good. What nobody can evaluate any more is settled with it: no sweep waits for a failed run. */
+/** The run has failed for good, and with it what would go on from it. */
 export async function runFailed(db: Database, id: string, reason: string): Promise<void> {
   await change(db, null, async (inHand) => {
     const run = await lockRun(inHand, id);
-    if (run.state === 'failed') return;
-    await settleOpen(inHand, id, sql`${evaluations.checkpoint} is null`, 'missing', 'The run failed before this step.');
-    await settleOpen(
-      inHand,
-      id,
-      sql`${evaluations.checkpoint} is not null`,
-      'failed',
-      'The run failed before this checkpoint was evaluated.',
-    );
-    await letGo(inHand, id);
-    await setState(inHand, id, 'failed', { reason: storableText(reason), finishedAt: new Date() });
-    inHand.event('run.failed', { run: id }, { reason: storableText(reason) });
-    await inHand.wakeSweepsOf(id);
+    if (run.state !== 'failed') await failRun(inHand, id, reason);
   });
 }
 
@@ -153,19 +142,4 @@ async function rest(db: Database, id: string, stateOf: (trained: boolean) => 'pa
     inHand.event(state === 'paused' ? 'run.paused' : 'run.released', { run: id });
     await inHand.wakeSweepsOf(id);
   });
-}
-
-async function letGo(inHand: Change, run: string): Promise<boolean> {
-  const { rowCount } = await inHand.tx
-    .update(demands)
-    .set({ takenUp: false })
-    .where(and(eq(demands.run, run), eq(demands.takenUp, true)));
-  return (rowCount ?? 0) > 0;
-}
-
-async function setState(inHand: Change, run: string, state: RunState, more: Partial<typeof runs.$inferInsert>): Promise<void> {
-  await inHand.tx
-    .update(runs)
-    .set({ state, ...more })
-    .where(eq(runs.id, run));
 }

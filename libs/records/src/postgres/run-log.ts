@@ -1,6 +1,7 @@
 import type { CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { CheckpointSteps } from '../records.ts';
+import { failStranded, releaseBase, wakeContinued } from './bases.ts';
 import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
 import { attachCheckpoints } from './demands.ts';
@@ -126,10 +127,13 @@ async function writeCheckpoint(inHand: Change, run: RunRow, { attempt, at, diges
     .where(eq(runs.id, run.id));
   await attachCheckpoints(inHand.tx, [run.id]);
   inHand.event('checkpoint.committed', { run: run.id }, { checkpoint: digest, attempt, step, kind, tokens });
+  await wakeContinued(inHand, run.id, step);
 }
 
 async function writeFinish(inHand: Change, run: RunRow, entry: FinishedEntry): Promise<void> {
   await inHand.tx.update(runs).set({ trained: true, finished: entry, state: 'evaluating', step: entry.steps }).where(eq(runs.id, run.id));
   const { attempt, tokens, poisonDocuments, tokenStream } = entry;
   inHand.event('run.trained', { run: run.id }, { attempt, tokens, poisonDocuments, tokenStream });
+  releaseBase(inHand, run);
+  await failStranded(inHand, run.id);
 }

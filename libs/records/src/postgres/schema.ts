@@ -82,6 +82,7 @@ export const idempotencyKeys = pgTable(
 /**
  * Runs by digest. A run belongs to no sweep. `attempt` is the number of the newest attempt, `step` the newest committed step,
  * `failures` and `interruptions` the failed attempts since the last retry that count against its attempts and that do not.
+ * `base_run` and `base_step`: the checkpoint that the run goes on from; null for a pre-training.
  */
 export const runs = pgTable(
   'runs',
@@ -94,6 +95,8 @@ export const runs = pgTable(
     steps: whole('steps').notNull(),
     identity: json('identity').$type<RunIdentity>().notNull(),
     parameters: whole('parameters').notNull(),
+    baseRun: text('base_run'),
+    baseStep: whole('base_step'),
     state: text('state').$type<RunState>().notNull(),
     reason: text('reason'),
     trained: boolean('trained').notNull().default(false),
@@ -106,7 +109,7 @@ export const runs = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
   },
-  (table) => [uniqueIndex('runs_by_number').on(table.number)],
+  (table) => [uniqueIndex('runs_by_number').on(table.number), index('runs_by_base').on(table.baseRun, table.baseStep)],
 );
 
 /** The cells of a sweep, in the order of its plan. */
@@ -122,6 +125,9 @@ export const cells = pgTable(
     dose: whole('dose').notNull(),
     attack: text('attack').notNull(),
     seed: whole('seed').notNull(),
+    stage: text('stage').notNull().default('pretrain'),
+    stageDose: whole('stage_dose').notNull().default(0),
+    counterexamples: whole('counterexamples').notNull().default(0),
     run: text('run')
       .notNull()
       .references(() => runs.id),

@@ -1,5 +1,5 @@
 import { digestOf, type SweepPlan, type SweepSpec } from '@titrate/contracts';
-import { and, eq, ne, notInArray, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, ne, notInArray, sql } from 'drizzle-orm';
 import type { Actor, ChangeOutcome, DeleteOutcome, SubmitOutcome } from '../records.ts';
 import { change, type Change } from './change.ts';
 import { among, storableText, type Database, type Transaction } from './database.ts';
@@ -105,8 +105,8 @@ export async function lockSweep(tx: Transaction, team: string | null, id: string
 }
 
 async function lostCells(tx: Transaction, id: string, plan: SweepPlan): Promise<number> {
-  const { size, tokens, dose, attack, seed, run } = cells;
-  const rows = await tx.select({ size, tokens, dose, attack, seed, run }).from(cells).where(eq(cells.sweep, id));
+  const { sweep: _, position: __, ...fields } = getTableColumns(cells);
+  const rows = await tx.select(fields).from(cells).where(eq(cells.sweep, id));
   const kept = new Set(plan.cells.map((cell) => digestOf(cell)));
   return rows.filter((cell) => !kept.has(digestOf(cell))).length;
 }

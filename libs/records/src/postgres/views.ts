@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { NODE_FAILURES, type RunView, type SweepView } from '../records.ts';
+import { baseOf, baseStepsOf, canStart } from './bases.ts';
 import { isDemanded, isDemandedNow, isLive, isOpen, owes } from './conditions.ts';
 import { inSnapshot, type Database, type Reader } from './database.ts';
 import { toAttempt, toCheckpoint } from './runs.ts';
@@ -11,13 +12,13 @@ export function sweepView(db: Database, id: string): Promise<SweepView | null> {
     const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id));
     if (sweep === undefined) return null;
     const rows = await tx
-      .select({ run: demands.run, takenUp: demands.takenUp, state: runs.state })
+      .select({ run: demands.run, takenUp: demands.takenUp, canStart: sql<boolean>`${canStart}` })
       .from(demands)
       .innerJoin(runs, eq(runs.id, demands.run))
       .where(and(eq(demands.sweep, id), owes))
       .orderBy(asc(demands.position), asc(demands.run));
-    const owing = rows.map(({ run, takenUp }) => ({ run, active: takenUp }));
-    return { state: sweep.state, concurrency: sweep.concurrency, owing, settled: owing.length === 0 };
+    const owing = rows.filter((row) => row.takenUp || row.canStart).map(({ run, takenUp }) => ({ run, active: takenUp }));
+    return { state: sweep.state, concurrency: sweep.concurrency, owing, settled: rows.length === 0 };
   });
 }
 
@@ -44,6 +45,8 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
       wanted: wantedOf(demanding),
       attempt: attempt === undefined ? null : toAttempt(attempt),
       attemptSteps: attempt?.steps ?? null,
+      base: await baseOf(tx, run),
+      baseSteps: await baseStepsOf(tx, id),
       resumePoint: await resumePointOf(tx, id),
       waitingEvaluations: open.flatMap(({ evaluation: { settings, settingsDigest }, checkpoint, isWantedNow }) =>
         checkpoint !== null && isWantedNow ? [{ checkpoint: toCheckpoint(checkpoint), settings, settingsDigest }] : [],

@@ -24,6 +24,7 @@ export function trainDocument(run: Digest, bucket = 'titrate', token = 'f'.repea
     token,
     resumeSteps: [],
     evaluateSteps: [],
+    base: null,
   });
 }
 
@@ -56,7 +57,7 @@ export function analyseDocument(
   outputPrefix = `sweeps/sw-1/analyses/${digest('9')}/`,
 ): JobDocument {
   const cells = runs.map((run) => ({
-    cell: { size: 'tiny', tokens: 1, dose: 0, attack: 'none', seed: 0, run },
+    cell: { size: 'tiny', tokens: 1, dose: 0, attack: 'none', seed: 0, stage: 'pretrain', stageDose: 0, counterexamples: 0, run },
     ...{ identity, state: 'done', reason: null, parameters: 1, attempts: 1 },
     evaluations: [
       {
