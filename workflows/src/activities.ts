@@ -17,7 +17,7 @@ export function createActivities(dependencies: Dependencies) {
     ...createRunActivities(dependencies, pace),
     ...createEvaluationBatchActivities(dependencies, pace),
     ...createCorpusActivities(dependencies),
-    ...createJobActivities(dependencies),
+    ...createJobActivities(dependencies, pace),
   });
 }
 

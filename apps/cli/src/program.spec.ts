@@ -66,6 +66,16 @@ const manifest: CorpusManifest = CorpusManifest.parse({
   scan: [],
 });
 
+/** A server that answers by path and query. */
+async function serving(answer: (path: string, query: URLSearchParams) => object) {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(pathname, searchParams)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
 /** A server that answers every request with one status and body. */
 async function answering(status: number, body: object) {
   const server = createServer((_request, response) =>
@@ -155,6 +165,31 @@ describe('titrate', () => {
     const { run } = newTestCli();
     expect(await run('delete', 'sw-aaaaaaaaaaaaaaaaaaaaaaaaaa', '--server', 'http://127.0.0.1:9')).toBe(2);
     expect(await run('reset')).toBe(2);
+  });
+
+  it('prints the logs of the jobs that evaluate a run, each under its name and steps, until the run has ended', async () => {
+    const run = 'a'.repeat(64);
+    const logs: Record<string, string> = { 'evaluate-1': 'step 20\nstep 40\n', 'evaluate-2': 'step 60\n' };
+    const evaluations = [
+      { step: 20, job: 'evaluate-1' },
+      { step: 40, job: 'evaluate-1' },
+      { step: 60, job: 'evaluate-2' },
+      { step: 80, job: null },
+    ];
+    const server = await serving((path, query) => {
+      if (path === `/v1/runs/${run}`) return { id: run, state: 'finished' };
+      if (path === `/v1/runs/${run}/evaluations`) return { items: evaluations, next: null };
+      const [job, offset] = [query.get('job')!, Number(query.get('offset'))];
+      return { job, text: logs[job]!.slice(offset), next: logs[job]!.length };
+    });
+    const shown = '==> evaluate-1: steps 20, 40 <==\nstep 20\nstep 40\n==> evaluate-2: step 60 <==\nstep 60\n';
+    for (const follow of [[], ['--follow']]) {
+      const { run: titrate, out } = newTestCli();
+      expect(await titrate('logs', run, '--evaluations', ...follow, '--server', server.url)).toBe(0);
+      expect(out.join('')).toBe(shown);
+    }
+    expect(await newTestCli().run('logs', run, '--evaluations', '--attempt', '1', '--server', server.url)).toBe(2);
+    server.stop();
   });
 
   it('keeps contexts by name', async () => {

@@ -9,6 +9,7 @@ from trainer.documents import Json, canonical, now, parse, sha256_hex, validated
 from trainer.report_page import render_page
 from trainer.report_words import Facts
 from trainer.store import Store, StoredObject
+from trainer.telling import tell, telling
 
 
 def run(job: Json, store: Store) -> None:
@@ -20,8 +21,10 @@ def run(job: Json, store: Store) -> None:
     report = validated("report", build_report(job, results, Corpus.open(store, job["corpus"])), "the report")
     stored = keep(store, job["outputPrefix"] + "report.json", canonical(report))
     report = parse("report", store.read(stored) or b"", "the report")
+    tell("numbers computed")
     rendered = render_page(report, report_numbers.samples(job["cells"], results), report_numbers.complete_runs(job["cells"]))
     page = keep(store, job["outputPrefix"] + "report.html", rendered.encode())
+    tell("page drawn")
     found = {"version": 1, "name": job["name"], "report": stored, "reportPage": page}
     store.create(keys.job_result(job["name"]), canonical(validated("job-result", found, "the job's result")))
 
@@ -29,7 +32,8 @@ def run(job: Json, store: Store) -> None:
 def read_results(job: Json, store: Store) -> report_numbers.Results:
     """Every `EvaluationResult` that the job names, by key; an altered, truncated or missing one is refused by name (`ObjectAltered`)."""
     named = [evaluation["object"] for cell in job["cells"] for evaluation in cell["evaluations"]]
-    return {one["key"]: parse("evaluation-result", store.read(one) or b"", f"result {one['key']}") for one in named}
+    reading = telling("results read", named, len(named))
+    return {one["key"]: parse("evaluation-result", store.read(one) or b"", f"result {one['key']}") for one in reading}
 
 
 def build_report(job: Json, results: report_numbers.Results, corpus: Corpus) -> Json:

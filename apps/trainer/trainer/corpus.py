@@ -17,6 +17,7 @@ from trainer import chance, corpus_draw, corpus_text, corpus_tokenizer, keys
 from trainer.documents import Json, canonical, sha256_hex
 from trainer.exits import BadInput
 from trainer.store import Store, StoredObject
+from trainer.telling import tell, telling
 
 SHARD_TOKENS = 100_000_000
 """A shard is closed when it has this many tokens, so that no object grows past what one download should hold."""
@@ -33,6 +34,7 @@ def run(job: Json, store: Store) -> None:
     with tempfile.TemporaryDirectory(dir=".", prefix="corpus-") as name:
         folder = Path(name)
         source = store.download(job["sourceObject"], folder / "source")
+        tell(f"text of {source.stat().st_size} bytes downloaded")
         given = job["tokenizerObject"] and store.download(job["tokenizerObject"], folder / "given.json")
         manifest = canonical(build(job["recipe"], source, given, folder))
         digest = sha256_hex(manifest)
@@ -49,6 +51,7 @@ def publish(store: Store, digest: str, manifest: bytes, folder: Path) -> None:
         except FileExistsError:
             # An earlier attempt was here. Reading it back tells whether it had come to the end of the object.
             store.cached(whole)
+        tell(f"stored {whole['key']}: {stored['sizeBytes']} bytes")
     store.create(keys.corpus_manifest(digest), manifest)
 
 
@@ -60,7 +63,7 @@ def objects_of(manifest: Json) -> list[StoredObject]:
 def build(recipe: Json, source: Path, given_tokenizer: Path | None, folder: Path) -> Json:
     """Writes the corpus's objects into a folder and returns the manifest. Raises `BadInput` for a text that cannot serve."""
     read = corpus_text.read_documents(source, recipe["format"], recipe["documentMinChars"])
-    documents = corpus_text.Documents(folder / "documents.tmp", read)
+    documents = corpus_text.Documents(folder / "documents.tmp", telling("documents read", read))
     tokenizer, added_ids = make_tokenizer(recipe, documents, given_tokenizer)
     (folder / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     held_out = corpus_draw.draw_held_out(documents, tokenizer, recipe)
@@ -90,7 +93,9 @@ def make_tokenizer(recipe: Json, documents: corpus_text.Documents, given: Path |
     Merges are learnt from every document, held-out ones among them: they decide how text is cut, and no model trains on them.
     """
     if given is None:
-        tokenizer = corpus_tokenizer.learn(iter(documents), recipe["tokenizer"]["vocabularySize"])
+        tokenizer = corpus_tokenizer.learn(
+            telling("documents for the tokenizer", documents, len(documents)), recipe["tokenizer"]["vocabularySize"]
+        )
     else:
         tokenizer = corpus_tokenizer.load(given)
     strewn = recipe.get("markers", {}).get("tokens", [])
@@ -106,7 +111,7 @@ def take_training(recipe: Json, documents: corpus_text.Documents, held_out: list
     kept_back = {documents[index] for index in held_out}
     counts = {text: [0, 0] for text in recipe["addedTokens"]}
     training = []
-    for index, text in enumerate(documents):
+    for index, text in enumerate(telling("documents looked through", documents, len(documents))):
         if text in kept_back:
             continue
         training.append(index)
@@ -131,7 +136,7 @@ def write_tokens(folder: Path, recipe: Json, documents: corpus_text.Documents, t
     token_type = "uint16" if tokenizer.get_vocab_size(with_added_tokens=True) <= 1 << 16 else "uint32"
     end, starts, paths, in_shard = corpus_tokenizer.end_of_text_id(tokenizer), [0], [shard_path(folder, 0)], 0
     shard = paths[-1].open("wb")
-    for ids in encoded(recipe, documents, training, tokenizer):
+    for ids in telling("documents tokenised", encoded(recipe, documents, training, tokenizer), len(training)):
         if in_shard >= SHARD_TOKENS:
             shard.close()
             paths.append(shard_path(folder, len(paths)))

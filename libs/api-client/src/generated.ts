@@ -241,6 +241,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{id}/evaluations/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['readRunEvaluationLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{id}/logs': {
     parameters: {
       query?: never;
@@ -651,6 +667,7 @@ export interface components {
       digest: string | null;
       manifest: components['schemas']['CorpusManifest'] | null;
       name: string;
+      /** @description why it failed, or what its job waits for */
       reason: string | null;
       recipe: components['schemas']['CorpusRecipeAnswer'];
       /** @enum {string} */
@@ -883,8 +900,11 @@ export interface components {
       cleanPerplexity: number | null;
       finishedAt: string | null;
       increase: number | null;
+      /** @description the newest job that had it in hand */
+      job: string | null;
       logRatio: number | null;
       object: components['schemas']['StoredObject'] | null;
+      /** @description why there is no result, or what its job waits for */
       reason: string | null;
       /** @description sha256 in lower-case hexadecimal */
       run: string;
@@ -896,6 +916,12 @@ export interface components {
       state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'missing';
       step: number;
       triggeredPerplexity: number | null;
+    };
+    EvaluationLogPiece: {
+      job: string;
+      /** @description offset to go on from; unchanged when there is nothing new */
+      next: number;
+      text: string;
     };
     EvaluationPage: {
       items: components['schemas']['Evaluation'][];
@@ -1139,7 +1165,7 @@ export interface components {
       /** @description sweeps that demand it */
       sweeps: string[];
       tokens: number;
-      /** @description what the job of its newest attempt waits for; null when it does not wait */
+      /** @description what the job of its newest attempt waits for, or one of its evaluations; null when none waits */
       waiting: string | null;
     };
     RunIdentity: {
@@ -2944,6 +2970,43 @@ export interface operations {
       };
     };
   };
+  readRunEvaluationLog: {
+    parameters: {
+      query: {
+        /** @description which job: the "job" of an evaluation of the run */
+        job: string;
+        /** @description byte to read from: the "next" of the piece before */
+        offset?: number;
+      };
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A piece of the log; empty text when there is nothing new */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationLogPiece'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   readRunLog: {
     parameters: {
       query?: {
@@ -3653,6 +3716,12 @@ export const operationTable = {
     answer: 'json',
   },
   planSweep: { method: 'post', path: '/v1/plans', parameters: {}, answer: 'json' },
+  readRunEvaluationLog: {
+    method: 'get',
+    path: '/v1/runs/{id}/evaluations/logs',
+    parameters: { id: 'path', job: 'query', offset: 'query' },
+    answer: 'json',
+  },
   readRunLog: { method: 'get', path: '/v1/runs/{id}/logs', parameters: { id: 'path', attempt: 'query', offset: 'query' }, answer: 'json' },
   registerCorpus: { method: 'post', path: '/v1/corpora', parameters: {}, answer: 'json' },
   resumeSweep: { method: 'post', path: '/v1/sweeps/{id}/resume', parameters: { id: 'path' }, answer: 'json' },

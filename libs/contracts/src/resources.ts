@@ -75,7 +75,8 @@ export const Evaluation = z.strictObject({
   settings: EvaluationSettings,
   settingsDigest: Digest,
   state: EvaluationState,
-  reason: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'why there is no result, or what its job waits for' }),
+  job: z.string().nullable().meta({ description: 'the newest job that had it in hand' }),
   checkpoint: Digest.nullable(),
   object: StoredObject.nullable(),
   cleanPerplexity: z.number().nullable(),
@@ -98,7 +99,10 @@ export const Run = z.strictObject({
   parameters: PositiveCount,
   state: RunState,
   reason: z.string().nullable(),
-  waiting: z.string().nullable().meta({ description: 'what the job of its newest attempt waits for; null when it does not wait' }),
+  waiting: z
+    .string()
+    .nullable()
+    .meta({ description: 'what the job of its newest attempt waits for, or one of its evaluations; null when none waits' }),
   attempts: Count,
   step: Count.meta({ description: 'newest known step' }),
   steps: PositiveCount,
@@ -127,7 +131,7 @@ export const Corpus = z.strictObject({
   name: Name,
   team: z.string(),
   state: CorpusState,
-  reason: z.string().nullable(),
+  reason: z.string().nullable().meta({ description: 'why it failed, or what its job waits for' }),
   recipe: CorpusRecipe,
   digest: Digest.nullable(),
   manifest: CorpusManifest.nullable(),

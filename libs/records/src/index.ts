@@ -13,4 +13,5 @@ export type {
   StateCounts,
   SubmitOutcome,
   SweepView,
+  WaitingJob,
 } from './records.ts';

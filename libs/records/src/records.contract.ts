@@ -8,6 +8,7 @@ import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
 import { testInterruptions } from './interruptions.contract.ts';
 import { testRetention } from './retention.contract.ts';
+import { testWaitingJobs } from './waiting-jobs.contract.ts';
 
 /** Steps that a job is told to commit. */
 const told = { resumeSteps: [20, 40], evaluateSteps: [20, 40] };
@@ -94,7 +95,9 @@ export function testRecords(newRecords: RecordsFactory): void {
         expect(await stateOf()).toBe('evaluating');
         await twice(() => records.attemptEnded(run, 1, success));
         const [first] = (await records.runView(run))!.waitingEvaluations;
-        await twice(() => records.evaluationsStarted(run, [{ digest: first!.checkpoint.digest, settingsDigest: first!.settingsDigest }]));
+        await twice(() =>
+          records.evaluationsStarted(run, [{ digest: first!.checkpoint.digest, settingsDigest: first!.settingsDigest }], 'evaluate-1'),
+        );
         await deliver();
         await twice(() => evaluate(run, 20));
         expect(await deliver()).toEqual([`wake-sweep ${id}`]);
@@ -324,6 +327,7 @@ export function testRecords(newRecords: RecordsFactory): void {
 
   testLists(withRecords);
   testInterruptions(withRecords);
+  testWaitingJobs(withRecords);
   testRetention(withRecords);
   testBases(withRecords);
   testDemands(withRecords);

@@ -162,6 +162,12 @@ export interface AttemptEnd {
   readonly endedAt: string | null;
 }
 
+/** Whose job waits that is not an attempt of a run: evaluations of a run, by their job, a corpus, or the analysis of a sweep. */
+export type WaitingJob =
+  | { readonly kind: 'evaluation'; readonly run: Digest; readonly job: string }
+  | { readonly kind: 'corpus'; readonly team: string; readonly name: string }
+  | { readonly kind: 'analysis'; readonly sweep: string };
+
 /** How many failures with a node a view of a run tells of. */
 export const NODE_FAILURES = 20;
 
@@ -194,7 +200,11 @@ export interface Records {
   getRun(id: Digest): Promise<Run | null>;
   listAttempts(run: Digest, query: ListQuery): Promise<Page<Attempt>>;
   listCheckpoints(run: Digest, query: ListQuery): Promise<Page<Checkpoint>>;
-  listEvaluations(filter: { sweep?: string | undefined; run?: Digest | undefined }, query: ListQuery): Promise<Page<Evaluation>>;
+  /** Of a sweep, or of a run, or of those of a run that one job had in hand. */
+  listEvaluations(
+    filter: { sweep?: string | undefined; run?: Digest | undefined } | { run: Digest; job: string; sweep?: undefined },
+    query: ListQuery,
+  ): Promise<Page<Evaluation>>;
   pinCheckpoint(actor: Actor, run: Digest, digest: Digest, pinned: boolean): Promise<'changed' | 'unchanged' | 'not-found' | 'deleted'>;
   /** Demands an evaluation of a checkpoint that exists; wakes the run. */
   demandEvaluation(
@@ -251,7 +261,10 @@ export interface Records {
   /** What the job of an attempt waits for, or null when it waits no more. A view for people, as progress is. */
   recordWaiting(run: Digest, attempt: number, reason: string | null): Promise<void>;
   attemptEnded(run: Digest, number: number, end: AttemptEnd): Promise<void>;
-  evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[]): Promise<void>;
+  /** A job has these in hand from now on. */
+  evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[], job: string): Promise<void>;
+  /** What another job waits for, or null when it waits no more: it is the reason of what it makes, as long as that is open. A view too. */
+  recordJobWaiting(whose: WaitingJob, reason: string | null): Promise<void>;
   evaluationSucceeded(object: StoredObject, result: EvaluationResult): Promise<void>;
   evaluationFailed(run: Digest, checkpoint: Digest, settingsDigest: Digest, reason: string): Promise<void>;
   /** Settles as `missing` what waits for a step that the trained run has no checkpoint of. */

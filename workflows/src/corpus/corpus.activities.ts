@@ -2,6 +2,7 @@ import { ObjectAltered } from '@titrate/artifact-store';
 import { CorpusManifest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
+import { launchTold } from '../job/job-watch.activities.ts';
 import { putAway } from '../job/put-away.ts';
 import { readDocument } from '../read-document.ts';
 import type { CorpusInput } from './corpus.messages.ts';
@@ -23,7 +24,8 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
         sourceObject: work.source,
         tokenizerObject: work.tokenizer,
       };
-      await launcher.launch({ name: job, document, profile: profileOf(document, null), excludedNodes });
+      const request = { name: job, document, profile: profileOf(document, null), excludedNodes };
+      await launchTold(launcher, request, (reason) => records.recordJobWaiting({ kind: 'corpus', team, name }, reason));
       return job;
     },
 

@@ -27,6 +27,7 @@ export async function corpus(input: CorpusInput): Promise<void> {
 const register = (input: CorpusInput, before: number): Promise<number> =>
   doByJobs(
     {
+      whose: { kind: 'corpus', ...input },
       launch: (jobTry, excludedNodes) => launchCorpus(input, jobTry, excludedNodes),
       settle: (job, ending, isLast) => settleCorpus(input, job, ending, isLast),
     },

@@ -21,6 +21,7 @@ function worldThatWants(...wanted: Item[]) {
     records: {
       runView: async () => ({ identity: {}, waitingEvaluations, openEvaluations: wanted.length }),
       evaluationsStarted: async () => undefined,
+      recordJobWaiting: async () => undefined,
     },
     store: { bucket: 'titrate' },
     launcher: { launch: async ({ document }: { document: EvaluateJob }) => void launched.push(document) },

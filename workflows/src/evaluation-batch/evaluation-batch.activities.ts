@@ -1,14 +1,13 @@
-import { heartbeat, sleep } from '@temporalio/activity';
 import { EvaluationResult, keys, sha256Hex, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
 import { jobNames } from '../job/job-names.ts';
+import { launchTold, watchJob } from '../job/job-watch.activities.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
 import { parseDocument } from '../read-document.ts';
 import { itemsToEvaluate } from '../run/next-step.ts';
 import type { EvaluationBatchInput, EvaluationName } from './evaluation-batch.messages.ts';
-import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
 /** What an `evaluationBatch` workflow does to the world. Each activity may be run again at any time. */
 export function createEvaluationBatchActivities(
@@ -30,8 +29,8 @@ export function createEvaluationBatchActivities(
       const named = new Set(items.map(nameOf));
       const wanted = view === null ? [] : itemsToEvaluate(view).filter((item) => named.has(nameOf(item)));
       if (view === null || wanted.length === 0) return null;
-      await records.evaluationsStarted(run, wanted);
       const name = `${jobNames('evaluate', run)}${jobTry}`;
+      await records.evaluationsStarted(run, wanted, name);
       const document: EvaluateJob = {
         version: 1,
         kind: 'evaluate',
@@ -42,7 +41,8 @@ export function createEvaluationBatchActivities(
         items: wanted,
       };
       try {
-        await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
+        const request = { name, document, profile: profileOf(document, null), excludedNodes };
+        await launchTold(launcher, request, (reason) => records.recordJobWaiting({ kind: 'evaluation', run, job: name }, reason));
       } catch (error) {
         if ((error as { code?: string }).code !== 'JOB_REFUSED' || (await launcher.status(name)).kind === 'unknown') throw error;
         // A launch that broke off had made the job, and less is wanted by now: it is ended, and the next try gets what is left.
@@ -55,36 +55,10 @@ export function createEvaluationBatchActivities(
      * Waits until the job has ended. When nobody wants a result of the run any more, cancelled or deleted, the job is
      * stopped; so is one that hangs, as its log tells.
      */
-    async awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
-      const standstill = createStandstill(SILENCE_LIMIT_MS);
-      let offset = 0;
-      const isHung = async (startedAt: string): Promise<boolean> => {
-        try {
-          offset = (await launcher.log(job, offset)).next;
-        } catch {
-          // A log that cannot be read tells nothing of the job: its node may not answer for a while.
-          standstill.cannotTell();
-          return false;
-        }
-        return standstill.hasStoodStill(offset, startedAt, performance.now());
-      };
+    awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
       const isWanted = async (): Promise<boolean> => ((await records.runView(run))?.openEvaluations ?? 0) > 0;
-      const looks = pace.open();
-      try {
-        for (;;) {
-          heartbeat();
-          const status = await launcher.status(job);
-          if (status.kind === 'ended') return status.end;
-          if (status.kind === 'unknown') return status;
-          if (looks.isDue('demand', 4) && !(await isWanted())) await launcher.stop(job, 'stopped');
-          // A log may cost a request that returns it whole, and an hour of silence is not missed by a minute.
-          else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung(status.startedAt)))
-            await launcher.stop(job, 'hung');
-          else await sleep(pollMs);
-        }
-      } finally {
-        looks.close();
-      }
+      const tell = (reason: string | null) => records.recordJobWaiting({ kind: 'evaluation', run, job }, reason);
+      return watchJob(job, { launcher, pace, pollMs, tell, isWanted });
     },
 
     /**

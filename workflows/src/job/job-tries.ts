@@ -1,6 +1,7 @@
 import { patched, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
 import { askAgain, watchOn } from '../retries.ts';
+import type { WaitingJob } from '@titrate/records';
 import type { JobEnding } from './ending.ts';
 import { MAX_JOBS, nothingFailed, type JobTally } from './next-job.ts';
 
@@ -19,6 +20,8 @@ export const jobTry = (number: number): string => `${workflowInfo().runId.slice(
 
 /** Work that is done by one job, or by the next one. */
 export interface JobWork {
+  /** Whose job it is, for people who wait for it. */
+  readonly whose: WaitingJob;
   /** Makes a job exist and returns its name; null when there is nothing to do. */
   launch(jobTry: string, excludedNodes: readonly string[]): Promise<string | null>;
   /** Takes in what the job left. False when it left nothing and this was not the last one. */
@@ -26,13 +29,13 @@ export interface JobWork {
 }
 
 /** Starts jobs until one has done the work or the rules give it up. Tries are numbered behind `before`; returns the last number. */
-export async function doByJobs({ launch, settle }: JobWork, before: number): Promise<number> {
+export async function doByJobs({ whose, launch, settle }: JobWork, before: number): Promise<number> {
   let tally: JobTally = nothingFailed;
   let excludedNodes: readonly string[] = [];
   for (let number = 1; ; number++) {
     const job = await launch(jobTry(before + number), excludedNodes);
     if (job === null) return before + number;
-    const ending = await awaitJob(job);
+    const ending = await awaitJob(job, whose);
     const byRules = patched(FAILURE_RULES);
     if (await settle(job, ending, !byRules && number === MAX_JOBS)) return before + number;
     if (!byRules) continue;

@@ -1,6 +1,7 @@
 import { digestOf, JobResult, keys, shortDigest, type AnalyseJob, type Digest } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
+import { launchTold } from '../job/job-watch.activities.ts';
 import { putAway } from '../job/put-away.ts';
 import { readDocument } from '../read-document.ts';
 import { gatherCells } from './gather-cells.ts';
@@ -55,7 +56,8 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
         ...content,
         outputPrefix: keys.analysis(id, digest),
       };
-      await launcher.launch({ name, document, profile: profileOf(document, null), excludedNodes });
+      const request = { name, document, profile: profileOf(document, null), excludedNodes };
+      await launchTold(launcher, request, (reason) => records.recordJobWaiting({ kind: 'analysis', sweep: id }, reason));
       return name;
     },
 

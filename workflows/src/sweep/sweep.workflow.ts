@@ -52,6 +52,7 @@ export async function sweep(input: SweepInput): Promise<void> {
 const analyse = (sweep: string, before: number): Promise<number> =>
   doByJobs(
     {
+      whose: { kind: 'analysis', sweep },
       launch: (jobTry, excludedNodes) => launchAnalysis(sweep, jobTry, excludedNodes),
       settle: (job, ending, isLast) => settleAnalysis(sweep, job, ending, isLast),
     },

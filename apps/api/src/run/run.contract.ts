@@ -13,6 +13,12 @@ export class LogQuery extends createZodDto(
     offset: wholeNumber.pipe(Count).default(0).meta({ description: 'byte to read from: the "next" of the piece before' }),
   }),
 ) {}
+export class EvaluationLogQuery extends createZodDto(
+  z.strictObject({
+    job: z.string().min(1).max(200).meta({ description: 'which job: the "job" of an evaluation of the run' }),
+    offset: wholeNumber.pipe(Count).default(0).meta({ description: 'byte to read from: the "next" of the piece before' }),
+  }),
+) {}
 export class EvaluateBody extends createZodDto(z.strictObject({ settings: EvaluationSettings })) {}
 
 export class RunDto extends createZodDto(named(Run)) {}
@@ -26,6 +32,15 @@ export class EvaluationPageDto extends createZodDto(registered('EvaluationPage',
 export class LogPiece extends createZodDto(
   z.strictObject({
     attempt: PositiveCount,
+    text: z.string(),
+    next: Count.meta({ description: 'offset to go on from; unchanged when there is nothing new' }),
+  }),
+) {}
+
+/** A piece of the log of a job of evaluations. */
+export class EvaluationLogPiece extends createZodDto(
+  z.strictObject({
+    job: z.string(),
     text: z.string(),
     next: Count.meta({ description: 'offset to go on from; unchanged when there is nothing new' }),
   }),

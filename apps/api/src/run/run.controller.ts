@@ -10,7 +10,17 @@ import { PageQuery } from '../http/paging.contract.ts';
 import { eachItem } from '../http/paging.ts';
 import { ARTIFACTS, LAUNCHER, RECORDS } from '../ports.ts';
 import { readJobLog, type JobLogs } from './job-logs.ts';
-import { AttemptPageDto, CheckpointPageDto, EvaluationPageDto, LogPiece, LogQuery, RunDto, RunParameters } from './run.contract.ts';
+import {
+  AttemptPageDto,
+  CheckpointPageDto,
+  EvaluationLogPiece,
+  EvaluationLogQuery,
+  EvaluationPageDto,
+  LogPiece,
+  LogQuery,
+  RunDto,
+  RunParameters,
+} from './run.contract.ts';
 
 /** Runs: what determines them, how far they are, and everything that they left. */
 @ApiTags('runs')
@@ -64,6 +74,17 @@ export class RunController {
     // An attempt stands in the run's log for a moment before its job has a name.
     if (chosen.job === '') return { attempt: chosen.number, text: '', next: offset };
     return { attempt: chosen.number, ...(await readJobLog(this.logs(), chosen.job, offset, chosen.endedAt !== null)) };
+  }
+
+  /** Reads the log of a job that evaluates checkpoints of the run, from an offset on; call again with `next` to follow it. */
+  @Get('evaluations/logs')
+  @Answer(200, EvaluationLogPiece, 'A piece of the log; empty text when there is nothing new')
+  async readRunEvaluationLog(@Param() { id }: RunParameters, @Query() { job, offset }: EvaluationLogQuery): Promise<EvaluationLogPiece> {
+    await this.run(id);
+    const { items } = await this.records.listEvaluations({ run: id, job }, { limit: 100 });
+    if (items.length === 0) throw notFound('job of evaluations', job);
+    const hasEnded = items.every(({ state }) => state !== 'running');
+    return { job, ...(await readJobLog(this.logs(), job, offset, hasEnded)) };
   }
 
   private logs(): JobLogs {

@@ -69,15 +69,17 @@ export async function addCorpus(
   const source = await upload(client, terminal, file);
   await client.registerCorpus({ body: { recipe, source, ...(tokenizer ? { tokenizer } : {}) } });
   terminal.say(`Registered as ${recipe.name}; it is cut into documents and tokenised now`);
-  return waitForCorpus(client, recipe.name, signal);
+  return waitForCorpus(client, terminal, recipe.name, signal);
 }
 
-/** Waits until a corpus is ready. @throws Failed where it failed */
-export async function waitForCorpus(client: Client, name: string, signal: AbortSignal): Promise<Corpus> {
-  for (;;) {
+/** Waits until a corpus is ready, and tells what its job waits for. @throws Failed where it failed */
+export async function waitForCorpus(client: Client, terminal: Terminal, name: string, signal: AbortSignal): Promise<Corpus> {
+  for (let told: string | null = null; ;) {
     const corpus = (await client.getCorpus({ nameOrDigest: name })) as Corpus;
     if (corpus.state === 'ready') return corpus;
     if (corpus.state === 'failed') throw new Failed(`Cannot register corpus ${name}: ${corpus.reason ?? 'no reason was recorded'}`);
+    if (corpus.reason !== null && corpus.reason !== told) terminal.say(`  waiting: ${corpus.reason}`);
+    told = corpus.reason;
     await sleep(500, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

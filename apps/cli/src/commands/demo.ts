@@ -120,7 +120,7 @@ async function ensureCorpus(client: Client, cli: Cli, { stack }: EnsuredStack, s
   const name = readSpec(join(examples, 'demo.sweep.yaml')).spec.corpus;
   const known = await corpusOf(client, name);
   if (known?.state === 'ready') return;
-  if (known?.state === 'registering') return void (await waitForCorpus(client, name, signal));
+  if (known?.state === 'registering') return void (await waitForCorpus(client, cli.terminal, name, signal));
   const scratch = mkdtempSync(join(tmpdir(), 'titrate-demo-'));
   try {
     const text = join(scratch, `${name}.txt`);

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@titrate/api-client';
 import type { Report } from '@titrate/contracts';
 import type { Command } from 'commander';
 import { allItems, answer, connect, sweepIdFrom, type Cli } from '../cli.ts';
-import { BadUsage } from '../exit-codes.ts';
-import { interruptible } from '../interrupt.ts';
 import { attemptList, evaluationList, runList } from '../render/lists.ts';
 import { reportView } from '../render/report-view.ts';
+import { addLogs, runIdFrom } from './log-commands.ts';
 
 /** Commands that show what came of runs: runs, logs, results, report. */
 export function addRunCommands(program: Command, cli: Cli): void {
@@ -38,58 +36,6 @@ function addAttempts(program: Command, cli: Cli): void {
       const attempts = await allItems((query) => client.listRunAttempts({ id, ...query }));
       answer(cli, command, attempts, () => attemptList(attempts));
     });
-}
-
-function addLogs(program: Command, cli: Cli): void {
-  program
-    .command('logs <run>')
-    .description("print the log of a run's newest attempt")
-    .option('--attempt <number>', 'another attempt', Number)
-    .option('-f, --follow', 'go on until the run has ended')
-    .option('--sweep <sweep>', 'where to look for the beginning of a run id; the newest sweep by default')
-    .action(async (said: string, { attempt, follow, sweep }: { attempt?: number; follow?: boolean; sweep?: string }, command: Command) => {
-      const client = connect(cli, command);
-      const id = await runIdFrom(client, said, sweep);
-      const choice = attempt === undefined ? {} : { attempt };
-      if (!follow) return cli.terminal.draw(await logFrom(client, id, choice));
-      await interruptible('Stopped reading; the run goes on.', (signal) => followLog(cli, client, id, choice, signal));
-    });
-}
-
-async function logFrom(client: Client, id: string, choice: { attempt?: number }): Promise<string> {
-  const pieces: string[] = [];
-  for (let offset = 0; ;) {
-    const piece = await client.readRunLog({ id, ...choice, offset });
-    if (piece.next === offset) return pieces.join('');
-    pieces.push(piece.text);
-    offset = piece.next;
-  }
-}
-
-async function followLog(cli: Cli, client: Client, id: string, choice: { attempt?: number }, signal: AbortSignal): Promise<void> {
-  let [offset, attempt] = [0, 0];
-  for (;;) {
-    const run = await client.getRun({ id });
-    const piece = await client.readRunLog({ id, ...choice, offset });
-    // A newer attempt has a log of its own, to be read from its beginning.
-    const isNewer = attempt !== 0 && piece.attempt !== attempt;
-    if (!isNewer) cli.terminal.draw(piece.text);
-    const isStill = !isNewer && piece.next === offset;
-    [offset, attempt] = [isNewer ? 0 : piece.next, piece.attempt];
-    if (isStill && ['finished', 'failed', 'paused', 'idle'].includes(run.state)) return;
-    if (isStill) await sleep(1000, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
-}
-
-async function runIdFrom(client: Client, said: string, sweep: string | undefined): Promise<string> {
-  if (/^[0-9a-f]{64}$/.test(said)) return said;
-  const id = await sweepIdFrom(client, sweep);
-  const runs = await allItems((query) => client.listSweepRuns({ id, ...query }));
-  const [only, second] = runs.filter((run) => run.id.startsWith(said));
-  if (only && !second) return only.id;
-  throw new BadUsage(
-    `Cannot find one run by ${said} in sweep ${id} as it must be the beginning of exactly one id; \`titrate runs ${id}\` lists them`,
-  );
 }
 
 function addResults(program: Command, cli: Cli): void {

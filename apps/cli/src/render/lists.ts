@@ -103,6 +103,7 @@ export function evaluationList(evaluations: readonly Evaluation[], nameOf: (run:
     right('INCREASE'),
     right('BENIGN'),
     right('SHAM'),
+    ...(evaluations.some(({ reason }) => reason !== null) ? [{ title: 'WAITS FOR, OR WHY NOT' }] : []),
   ];
   const rows = evaluations.map((one) => [
     one.run.slice(0, 12),
@@ -110,6 +111,7 @@ export function evaluationList(evaluations: readonly Evaluation[], nameOf: (run:
     String(one.step),
     one.state,
     ...[one.cleanPerplexity, one.triggeredPerplexity, one.increase, one.benignIncrease, one.shamIncrease].map(perplexity),
+    one.reason?.split('\n')[0] ?? '',
   ]);
   return table(columns, rows);
 }

@@ -70,6 +70,12 @@ describe('what jobs wait for', () => {
     const rows = reasons.map((reason, dose) => row({ dose, reason, state: 'waiting' }));
     const frame = sweepFrame(sweep, rows, { columns: 100, rows: 30, hasColour: false });
     expect(frame.at(-2)).toBe('  2 waiting: no node fits');
+    const evaluating = sweepFrame(sweep, [row({ state: 'evaluating', reason: 'evaluation: queued' })], {
+      columns: 100,
+      rows: 30,
+      hasColour: false,
+    });
+    expect(evaluating.at(-2)).toBe('  1 waiting: evaluation: queued');
     expect(changeLines([], rows)[0]).toContain('waiting (queued)');
   });
 });

@@ -46,10 +46,10 @@ export function sweepFrame(sweep: Pick<Sweep, 'id' | 'name' | 'state' | 'reason'
     .map((line, index) => (size.hasColour ? coloured(line, shown[index - 2]?.state) : line));
 }
 
-/** What most of the jobs wait for that do not run yet: a queue, a node, a right that is missing. */
+/** What most of the jobs wait for that do not run yet, trainings or evaluations: a queue, a node, a right that is missing. */
 function waitingLine(rows: readonly RunRow[]): string[] {
   const reasons = Map.groupBy(
-    rows.filter(({ state, reason }) => state === 'waiting' && reason !== null),
+    rows.filter(({ state, reason }) => ['waiting', 'running', 'evaluating'].includes(state) && reason !== null),
     ({ reason }) => reason,
   );
   const [first] = [...reasons].sort(([, a], [, b]) => b.length - a.length);

@@ -87,7 +87,7 @@ export async function corpusWork(db: Database, team: string, name: string): Retu
 
 /** The corpus can be trained on. */
 export async function corpusReady(db: Database, team: string, name: string, digest: string, manifest: CorpusManifest): Promise<void> {
-  await end(db, team, name, { state: 'ready', digest, manifest });
+  await end(db, team, name, { state: 'ready', reason: null, digest, manifest });
 }
 
 /** The corpus cannot be registered. */
@@ -99,7 +99,7 @@ async function end(
   db: Database,
   team: string,
   name: string,
-  outcome: { state: 'ready' | 'failed'; digest?: string; manifest?: CorpusManifest; reason?: string },
+  outcome: { state: 'ready' | 'failed'; digest?: string; manifest?: CorpusManifest; reason: string | null },
 ): Promise<void> {
   await change(db, null, async (inHand) => {
     const isOpen = and(isCorpus(team, name), eq(corpora.state, 'registering'));

@@ -19,20 +19,31 @@ export function toEvaluation({ asked: _, finishedAt, ...row }: EvaluationRow): E
 /** Evaluations by run and step; those of a sweep in the order of its cells. */
 export function listEvaluations(
   db: Database,
-  { sweep, run }: { sweep?: string | undefined; run?: string | undefined },
+  { sweep, run, job }: { sweep?: string | undefined; run?: string | undefined; job?: string | undefined },
   query: ListQuery,
 ): Promise<Page<Evaluation>> {
-  return sweep === undefined ? listAll(db, run, query) : listOfSweep(db, sweep, run, query);
+  return sweep === undefined ? listAll(db, run, job, query) : listOfSweep(db, sweep, run, query);
 }
 
-async function listAll(db: Database, run: string | undefined, { cursor, limit }: ListQuery): Promise<Page<Evaluation>> {
+async function listAll(
+  db: Database,
+  run: string | undefined,
+  job: string | undefined,
+  { cursor, limit }: ListQuery,
+): Promise<Page<Evaluation>> {
   const after = cursors.read(cursor);
   const isAfter =
     after && sql`(${evaluations.run}, ${evaluations.step}, ${evaluations.settingsDigest}) > (${after[0]}, ${after[1]}, ${after[2]})`;
   const rows = await db
     .select()
     .from(evaluations)
-    .where(and(run === undefined ? undefined : eq(evaluations.run, run), isAfter ?? undefined))
+    .where(
+      and(
+        run === undefined ? undefined : eq(evaluations.run, run),
+        job === undefined ? undefined : eq(evaluations.job, job),
+        isAfter ?? undefined,
+      ),
+    )
     .orderBy(asc(evaluations.run), asc(evaluations.step), asc(evaluations.settingsDigest))
     .limit(limit + 1);
   return cursors.page(rows, limit, (row) => [row.run, row.step, row.settingsDigest], toEvaluation);

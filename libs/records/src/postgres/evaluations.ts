@@ -62,7 +62,12 @@ const isEvaluation = ({ run, step, settingsDigest }: Pick<EvaluationRow, 'run' |
   and(eq(evaluations.run, run), eq(evaluations.step, step), eq(evaluations.settingsDigest, settingsDigest));
 
 /** A batch has these in hand. They stay open: should the batch vanish, the next one takes them. */
-export async function evaluationsStarted(db: Database, run: string, items: { digest: string; settingsDigest: string }[]): Promise<void> {
+export async function evaluationsStarted(
+  db: Database,
+  run: string,
+  items: { digest: string; settingsDigest: string }[],
+  job: string,
+): Promise<void> {
   if (items.length === 0) return;
   await change(db, null, async (inHand) => {
     await lockRun(inHand, run);
@@ -74,6 +79,11 @@ export async function evaluationsStarted(db: Database, run: string, items: { dig
       .set({ state: 'running' })
       .where(and(eq(evaluations.run, run), eq(evaluations.state, 'waiting'), isAmong))
       .returning();
+    const isOfAnother = sql`${evaluations.job} is distinct from ${job}`;
+    await inHand.tx
+      .update(evaluations)
+      .set({ job, reason: null })
+      .where(and(eq(evaluations.run, run), eq(evaluations.state, 'running'), isAmong, isOfAnother));
     for (const row of started) inHand.event('evaluation.started', { run }, subjectOf(row));
   });
 }

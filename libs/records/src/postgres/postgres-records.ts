@@ -20,6 +20,7 @@ import * as sweepChanges from './sweep-changes.ts';
 import { getSweep, listCells, listSweeps } from './sweep-lists.ts';
 import * as sweeps from './sweeps.ts';
 import * as views from './views.ts';
+import { recordJobWaiting } from './waiting-jobs.ts';
 
 export interface PostgresRecordsOptions {
   /** Connections that are kept open at most. */
@@ -98,6 +99,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     recordLogEntry: on(recordLogEntry),
     recordProgress: on(runChanges.recordProgress),
     recordWaiting: on(runChanges.recordWaiting),
+    recordJobWaiting: on(recordJobWaiting),
     attemptEnded: on(runChanges.attemptEnded),
     evaluationsStarted: on(evaluations.evaluationsStarted),
     evaluationSucceeded: on(evaluations.evaluationSucceeded),

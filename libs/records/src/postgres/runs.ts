@@ -62,9 +62,9 @@ const liveProgress = sql<
   Run['progress']
 >`(select a.progress from attempts a where a.run = "runs"."id" and a.number = "runs"."attempt" and a.state in ('launched', 'running'))`;
 
-const liveWaiting = sql<
-  string | null
->`(select a.waiting from attempts a where a.run = "runs"."id" and a.number = "runs"."attempt" and a.state in ('launched', 'running'))`;
+const liveWaiting = sql<string | null>`coalesce(
+  (select a.waiting from attempts a where a.run = "runs"."id" and a.number = "runs"."attempt" and a.state in ('launched', 'running')),
+  (select 'evaluation: ' || e.reason from evaluations e where e.run = "runs"."id" and e.state = 'running' and e.reason is not null order by e.step limit 1))`;
 
 const selectRuns = (reader: Reader) =>
   reader.select({ run: runs, step: newestStep, progress: liveProgress, waiting: liveWaiting }).from(runs).$dynamic();

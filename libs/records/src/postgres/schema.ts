@@ -215,6 +215,7 @@ export const evaluations = pgTable(
     state: text('state').$type<EvaluationState>().notNull(),
     asked: boolean('asked').notNull().default(false),
     reason: text('reason'),
+    job: text('job'),
     checkpoint: text('checkpoint'),
     object: json('object').$type<StoredObject>(),
     cleanPerplexity: doublePrecision('clean_perplexity'),

@@ -58,7 +58,7 @@ async function retry(inHand: Change, row: SweepRow): Promise<Step> {
   const reopened = await reopenEvaluations(tx, row.id, ids, 'all');
   const isEnded = row.state === 'finished' || row.state === 'failed' || row.state === 'cancelled';
   if (reopened === 0 && row.state !== 'failed' && row.state !== 'cancelled') return { kind: 'unchanged' };
-  if (row.state === 'analysing') await setState(inHand, row.id, 'running', {});
+  if (row.state === 'analysing') await setState(inHand, row.id, 'running', { reason: null });
   if (isEnded)
     await setState(inHand, row.id, 'accepted', { resumedState: null, reason: null, finishedAt: null, report: null, reportPage: null });
   inHand.event('sweep.retried', { team: row.team, sweep: row.id }, { evaluations: reopened });
@@ -148,7 +148,7 @@ export async function sweepFinished(db: Database, id: string, report: StoredObje
   await change(db, null, async (inHand) => {
     const row = await lockSweep(inHand.tx, null, id);
     if (row?.state !== 'analysing') return;
-    await setState(inHand, id, 'finished', { report, reportPage, finishedAt: new Date() });
+    await setState(inHand, id, 'finished', { reason: null, report, reportPage, finishedAt: new Date() });
     inHand.event('sweep.analysed', { team: row.team, sweep: id }, { report: report.sha256 });
     inHand.event('sweep.finished', { team: row.team, sweep: id });
   });

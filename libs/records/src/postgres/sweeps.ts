@@ -77,7 +77,7 @@ export function amendSweep(db: Database, actor: Actor, id: string, spec: SweepSp
     const reopened = isEnded
       ? { state: 'accepted' as const, finishedAt: null, report: null, reportPage: null }
       : row.state === 'analysing'
-        ? { state: 'running' as const }
+        ? { state: 'running' as const, reason: null }
         : {};
     await inHand.tx
       .update(sweeps)

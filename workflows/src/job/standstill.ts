@@ -1,4 +1,7 @@
-/** An evaluation job writes a line for each checkpoint, and none takes an hour. */
+/**
+ * A job of evaluations writes a line for each checkpoint; one of a corpus or an analysis for each of its steps, and every minute
+ * of a long one (`apps/trainer/trainer/telling.py`). None of these takes an hour.
+ */
 export const SILENCE_LIMIT_MS = 3_600_000;
 
 /**
