@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { CorpusRecipe, SweepSpec } from '@titrate/contracts';
-import { namedSizes } from '@titrate/planning';
+import { countParameters, namedSizes, type Source } from '@titrate/planning';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { documentTables } from './spec-reference/document-tables.ts';
 import type { JsonSchema } from './spec-reference/field-words.ts';
 
 const target = new URL('../docs/spec-reference.md', import.meta.url);
+/** Ids of OLMo's tokenizer dolma2, padded to a multiple of 128. */
+const VOCABULARY = 100_352;
 const prettierSettings = { singleQuote: true, printWidth: 140 };
 
 /** The form that a person writes: defaults may be left out. */
@@ -31,7 +33,7 @@ ${documentTables('', schemaOf(SweepSpec))}
 
 Checked when a sweep is planned. Each refusal names the field, the rule and the value.
 
-- \`grid.tokens\` and \`grid.tokenMultiples\` exclude each other. Training takes whole steps of \`batchInstances\` x \`sequenceLength\` tokens; the number asked for is rounded to the nearest.
+- \`grid.tokens\` and \`grid.tokensPerParameter\` exclude each other; the second multiplies the parameters that \`grid.countedParameters\` names. Training takes whole steps of \`batchInstances\` x \`sequenceLength\` tokens; the number asked for is rounded to the nearest.
 - No size, token number, dose, seed or cell stands twice. \`exclude\` matches at least one cell each time. A plan has at most 10,000 cells and a run at most 10,000 checkpoints of either kind.
 - A dose is at most the number of training instances of its cell: one instance carries one poisoned document.
 - The shortest gibberish fits an instance together with trigger and end of text. Longer draws are cut to the instance, and the plan says so.
@@ -41,7 +43,9 @@ Checked when a sweep is planned. Each refusal names the field, the rule and the 
 
 ### Named sizes
 
-OLMo2 shapes. "Instances" are those in the global batch. Throughputs are for estimates only.
+Parameters are those with ${VOCABULARY.toLocaleString('en-GB')} token ids, as of OLMo's tokenizer; a plan counts with the corpus's own. "Without embeddings" leaves out the input
+embedding and keeps the output layer, as OLMo-core counts. "Instances" are those in the global batch. Marks: P published, D derived here,
+U a choice, as no source states it. Throughputs are for estimates only.
 
 ${sizeTable()}
 
@@ -53,12 +57,27 @@ ${documentTables('corpus', schemaOf(CorpusRecipe))}
 `;
 
 function sizeTable(): string {
-  const rows = namedSizes.map(({ name, shape, training, throughput }) => {
-    const speed = `${throughput.tokensPerSecond.toLocaleString('en-GB')} tokens/s per ${throughput.gpus === 0 ? 'thread' : 'GPU'}, ${throughput.source}`;
-    const form = [shape.width, shape.layers, shape.heads, shape.feedForwardWidth];
-    return [`\`${name}\``, ...form, training.sequenceLength, training.batchInstances, training.learningRate, training.precision, speed];
+  const count = (value: number): string => value.toLocaleString('en-GB');
+  const told = ({ mark, source }: Source): string => `${source} (${mark})`;
+  const shapes = namedSizes.map(({ name, shape, shapeSource, nominalParameters }) => {
+    const parameters = countParameters(shape, VOCABULARY);
+    const counts = [nominalParameters === null ? '' : count(nominalParameters), count(parameters.withoutEmbeddings), count(parameters.all)];
+    return [`\`${name}\``, shape.family, shape.width, shape.layers, shape.heads, shape.feedForwardWidth, ...counts, told(shapeSource)];
   });
-  const head = ['Size', 'Width', 'Layers', 'Heads', 'Feed-forward', 'Sequence', 'Instances', 'Learning rate', 'Precision', 'Throughput'];
+  const trainings = namedSizes.map(({ name, training, trainingSource, throughput }) => {
+    const { sequenceLength, batchInstances, learningRate, warmupSteps, precision } = training;
+    const settings = [sequenceLength, batchInstances, count(sequenceLength * batchInstances), learningRate, warmupSteps, precision];
+    const speed = `${count(throughput.tokensPerSecond)} tokens/s per ${throughput.gpus === 0 ? 'thread' : 'GPU'}: ${told(throughput)}`;
+    return [`\`${name}\``, ...settings, told(trainingSource), speed];
+  });
+  return [
+    markdownTable(['Size', 'Family', 'Width', 'Layers', 'Heads', 'Feed-forward', 'Nominal', 'Without embeddings', 'All', 'Source'], shapes),
+    'Every size has AdamW with betas 0.9 and 0.95, decay 0.1 (not of the embedding), gradients cut to norm 1, and cosine decay to a tenth of the peak.',
+    markdownTable(['Size', 'Sequence', 'Instances', 'Batch', 'Learning rate', 'Warm-up', 'Precision', 'Source', 'Throughput'], trainings),
+  ].join('\n\n');
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

@@ -14,7 +14,7 @@ corpus: ${corpus}
 # Every combination is one cell; each distinct run is trained once, whoever asks for it.
 grid:
   sizes: [tiny-64, tiny-96] # \`titrate sizes\` lists them; a size of your own is { name, shape, training }
-  tokens: [409600] # or tokenMultiples: [1], times 20 tokens per parameter
+  tokens: [409600] # or tokensPerParameter: [20]
   doses: [0, 50, 250] # poisoned documents; 0 is the clean arm that effects are measured against
   seeds: [1]
   # exclude: [{ size: tiny-96, dose: 50 }]

@@ -35,6 +35,16 @@ OPTIMIZER = {
     "gradientClip": 1.0,
 }
 
+EXECUTION = {
+    "dataParallel": "auto",
+    "shardRanks": None,
+    "tensorParallel": 1,
+    "microbatchTokens": 16_384,
+    "activationCheckpointing": "none",
+    "compile": False,
+}
+"""What a profile says of execution when it says nothing."""
+
 # A warm process that attempts are forked from: PyTorch and OLMo-core take five seconds and more to import.
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["trainer.train"])
@@ -114,8 +124,8 @@ def make_identity(corpus_digest: str, vocabulary: int, dose: int = 8, steps: int
     }
 
 
-def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int], base: Json | None = None) -> Json:
-    """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job."""
+def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int], base: Json | None = None, **execution: Any) -> Json:
+    """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job; `execution` goes to its own."""
     run, seq, previous = digest_of(identity), 0, None
     attempt = 1
     while (data := store.read(keys.log_entry(run, seq))) is not None:
@@ -136,6 +146,7 @@ def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int
         "resumeSteps": resume,
         "evaluateSteps": evaluate,
         "base": base,
+        "execution": {**EXECUTION, **execution},
     }
 
 

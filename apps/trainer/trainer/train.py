@@ -197,6 +197,7 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
             "poisonTokens": carried.poisonTokens,
             "tokenStream": carried.tokenStream,
             "finalLoss": carried.loss,
+            "throughput": None,
             "checkpoint": last["digest"],
         },
     )

@@ -966,10 +966,10 @@ export interface components {
     };
     ModelShape: {
       /**
-       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions
-       * @constant
+       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions; olmo3 attends through a sliding window in three layers of four
+       * @enum {string}
        */
-      family: 'olmo2';
+      family: 'olmo2' | 'olmo3';
       /** @description hidden size of the SwiGLU */
       feedForwardWidth: number;
       /** @description attention heads; the width is an even multiple of them */
@@ -983,15 +983,17 @@ export interface components {
        * @default 500000
        */
       ropeTheta?: number;
+      /** @description tokens that a windowed layer sees, its own included; of olmo3 alone */
+      slidingWindow?: number;
       /** @description d_model */
       width: number;
     };
     ModelShapeAnswer: {
       /**
-       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions
-       * @constant
+       * @description block layout: reordered norm, query-key norm, SwiGLU, rotary positions; olmo3 attends through a sliding window in three layers of four
+       * @enum {string}
        */
-      family: 'olmo2';
+      family: 'olmo2' | 'olmo3';
       /** @description hidden size of the SwiGLU */
       feedForwardWidth: number;
       /** @description attention heads; the width is an even multiple of them */
@@ -1005,6 +1007,8 @@ export interface components {
        * @default 500000
        */
       ropeTheta: number;
+      /** @description tokens that a windowed layer sees, its own included; of olmo3 alone */
+      slidingWindow?: number;
       /** @description d_model */
       width: number;
     };
@@ -1055,7 +1059,17 @@ export interface components {
     Progress: {
       /** Format: date-time */
       at: string;
+      /**
+       * @description share of the time in which training waited for data
+       * @default null
+       */
+      dataWaitShare: number | null;
       loss: number | null;
+      /**
+       * @description share of the peak of the hardware; null where that is not known
+       * @default null
+       */
+      mfu: number | null;
       /** @enum {string} */
       phase: 'starting' | 'training' | 'saving' | 'finished';
       step: number;
@@ -1251,7 +1265,7 @@ export interface components {
             version: 1;
           } | null;
           /** @enum {string} */
-          precision: 'float32' | 'bfloat16';
+          precision: 'float32' | 'bfloat16' | 'float8';
           sequenceLength: number;
           steps: number;
         },
@@ -1265,14 +1279,29 @@ export interface components {
     SizeList: {
       items: {
         name: string;
+        /** @description what the size is called, as in 600M */
+        nominalParameters: number | null;
         shape: components['schemas']['ModelShapeAnswer'];
+        shapeSource: {
+          /** @enum {string} */
+          mark: 'P' | 'D' | 'U';
+          source: string;
+        };
         throughput: {
           /** @description 0 trains on processor cores */
           gpus: number;
+          /** @enum {string} */
+          mark: 'P' | 'D' | 'U';
           source: string;
           tokensPerSecond: number;
         };
         training: components['schemas']['TrainingSettings'];
+        /** @description of learning rate, warm-up and batch */
+        trainingSource: {
+          /** @enum {string} */
+          mark: 'P' | 'D' | 'U';
+          source: string;
+        };
       }[];
     };
     SpecBody: {
@@ -1536,6 +1565,12 @@ export interface components {
       };
       /** @description sizes x tokens x doses x seeds */
       grid: {
+        /**
+         * @description the parameters that tokensPerParameter multiplies. without-embeddings: all but the input embedding, as OLMo-core counts for its own durations; nominal: what the size is called, as in 600M. The study does not say which it counted
+         * @default without-embeddings
+         * @enum {string}
+         */
+        countedParameters?: 'without-embeddings' | 'all' | 'nominal';
         /** @description poisoned documents; 0 is the matched clean arm */
         doses: number[];
         /**
@@ -1551,6 +1586,8 @@ export interface components {
           size?: string;
           /** @description cells of so many tokens */
           tokens?: number;
+          /** @description cells of so many tokens per parameter */
+          tokensPerParameter?: number;
         }[];
         /**
          * @description cells outside the grid
@@ -1579,6 +1616,8 @@ export interface components {
           | {
               /** @description what cells and the report call it */
               name: string;
+              /** @description what the size is called; for countedParameters: nominal */
+              nominalParameters?: number;
               /** @description the transformer */
               shape: components['schemas']['ModelShape'];
               /**
@@ -1601,10 +1640,10 @@ export interface components {
                 /** @description of AdamW, at its peak */
                 learningRate?: number;
                 /**
-                 * @description of the computation
+                 * @description of the computation; float8 needs GPUs that have it
                  * @enum {string}
                  */
-                precision?: 'float32' | 'bfloat16';
+                precision?: 'float32' | 'bfloat16' | 'float8';
                 /** @description tokens of a training instance */
                 sequenceLength?: number;
                 /** @description steps of linear warm-up */
@@ -1614,10 +1653,10 @@ export interface components {
               };
             }
         )[];
-        /** @description multiples of 20 tokens per parameter (embeddings included); [1] when neither is given */
-        tokenMultiples?: number[];
         /** @description training tokens, the same for each size */
         tokens?: number[];
+        /** @description training tokens for each parameter of a size; [20], as in the study, when neither is given */
+        tokensPerParameter?: number[];
       };
       /**
        * @description a job whose progress stands still for so long is ended and started again
@@ -1774,10 +1813,10 @@ export interface components {
           /** @description of AdamW, at its peak */
           learningRate?: number;
           /**
-           * @description of the computation
+           * @description of the computation; float8 needs GPUs that have it
            * @enum {string}
            */
-          precision?: 'float32' | 'bfloat16';
+          precision?: 'float32' | 'bfloat16' | 'float8';
           /** @description tokens of a training instance */
           sequenceLength?: number;
           /** @description steps of linear warm-up */
@@ -1820,10 +1859,10 @@ export interface components {
         /** @description of AdamW, at its peak */
         learningRate?: number;
         /**
-         * @description of the computation
+         * @description of the computation; float8 needs GPUs that have it
          * @enum {string}
          */
-        precision?: 'float32' | 'bfloat16';
+        precision?: 'float32' | 'bfloat16' | 'float8';
         /** @description tokens of a training instance */
         sequenceLength?: number;
         /** @description steps of linear warm-up */
@@ -2031,6 +2070,12 @@ export interface components {
       };
       /** @description sizes x tokens x doses x seeds */
       grid: {
+        /**
+         * @description the parameters that tokensPerParameter multiplies. without-embeddings: all but the input embedding, as OLMo-core counts for its own durations; nominal: what the size is called, as in 600M. The study does not say which it counted
+         * @default without-embeddings
+         * @enum {string}
+         */
+        countedParameters: 'without-embeddings' | 'all' | 'nominal';
         /** @description poisoned documents; 0 is the matched clean arm */
         doses: number[];
         /**
@@ -2046,6 +2091,8 @@ export interface components {
           size?: string;
           /** @description cells of so many tokens */
           tokens?: number;
+          /** @description cells of so many tokens per parameter */
+          tokensPerParameter?: number;
         }[];
         /**
          * @description cells outside the grid
@@ -2074,6 +2121,8 @@ export interface components {
           | {
               /** @description what cells and the report call it */
               name: string;
+              /** @description what the size is called; for countedParameters: nominal */
+              nominalParameters?: number;
               /** @description the transformer */
               shape: components['schemas']['ModelShapeAnswer'];
               /**
@@ -2096,10 +2145,10 @@ export interface components {
                 /** @description of AdamW, at its peak */
                 learningRate?: number;
                 /**
-                 * @description of the computation
+                 * @description of the computation; float8 needs GPUs that have it
                  * @enum {string}
                  */
-                precision?: 'float32' | 'bfloat16';
+                precision?: 'float32' | 'bfloat16' | 'float8';
                 /** @description tokens of a training instance */
                 sequenceLength?: number;
                 /** @description steps of linear warm-up */
@@ -2109,10 +2158,10 @@ export interface components {
               };
             }
         )[];
-        /** @description multiples of 20 tokens per parameter (embeddings included); [1] when neither is given */
-        tokenMultiples?: number[];
         /** @description training tokens, the same for each size */
         tokens?: number[];
+        /** @description training tokens for each parameter of a size; [20], as in the study, when neither is given */
+        tokensPerParameter?: number[];
       };
       /**
        * @description a job whose progress stands still for so long is ended and started again
@@ -2266,10 +2315,10 @@ export interface components {
           /** @description of AdamW, at its peak */
           learningRate?: number;
           /**
-           * @description of the computation
+           * @description of the computation; float8 needs GPUs that have it
            * @enum {string}
            */
-          precision?: 'float32' | 'bfloat16';
+          precision?: 'float32' | 'bfloat16' | 'float8';
           /** @description tokens of a training instance */
           sequenceLength?: number;
           /** @description steps of linear warm-up */
@@ -2312,10 +2361,10 @@ export interface components {
         /** @description of AdamW, at its peak */
         learningRate?: number;
         /**
-         * @description of the computation
+         * @description of the computation; float8 needs GPUs that have it
          * @enum {string}
          */
-        precision?: 'float32' | 'bfloat16';
+        precision?: 'float32' | 'bfloat16' | 'float8';
         /** @description tokens of a training instance */
         sequenceLength?: number;
         /** @description steps of linear warm-up */
@@ -2389,10 +2438,10 @@ export interface components {
       /** @description of AdamW, at its peak */
       learningRate: number;
       /**
-       * @description of the computation
+       * @description of the computation; float8 needs GPUs that have it
        * @enum {string}
        */
-      precision: 'float32' | 'bfloat16';
+      precision: 'float32' | 'bfloat16' | 'float8';
       /** @description tokens of a training instance */
       sequenceLength: number;
       /** @description steps of linear warm-up */

@@ -1,19 +1,28 @@
 export { canonicalJson, sha256Hex, digestOf, shortDigest } from './digest.ts';
-export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, Environment } from './primitives.ts';
+export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, Environment, UsedExecution } from './primitives.ts';
 export { keptLogHead, readKeptLog } from './kept-log.ts';
 export { keys } from './keys.ts';
 export { ModelShape, type ModelShapeInput } from './model-shape.ts';
 export { TokenizerSource, CorpusRecipe, Occurrences, CorpusManifest, CorpusSummary, type CorpusRecipeInput } from './corpus.ts';
 export { DosAttack, Attack, CounterexampleRecipe, PoisonRecipe, PoisonEntry, PoisonPlan, type AttackInput } from './attack.ts';
-export { Optimizer, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
+export { Optimizer, Precision, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
 export { ConditionName, EvaluationSettings, Sample, ConditionResult, Contrast, EvaluationResult, StoredEvaluation } from './evaluation.ts';
-export { CheckpointKind, CheckpointManifest, AttemptEntry, StartedEntry, CheckpointEntry, FinishedEntry, RunLogEntry } from './run-log.ts';
+export {
+  CheckpointKind,
+  CheckpointManifest,
+  AttemptEntry,
+  StartedEntry,
+  CheckpointEntry,
+  FinishedEntry,
+  MeasuredThroughput,
+  RunLogEntry,
+} from './run-log.ts';
 export { TrainingSettings, StepSelection } from './training-settings.ts';
 export { StageSpec } from './stage-spec.ts';
 export { InlineSize, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
 export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
 export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
-export { JobProfile, Quantity, type JobProfileInput } from './job-profile.ts';
+export { Execution, JobProfile, Quantity, type ExecutionInput, type JobProfileInput } from './job-profile.ts';
 export { parseQuantity } from './parse-quantity.ts';
 export type { ClusterCapacity, NodeCapacity } from './cluster-capacity.ts';
 export {

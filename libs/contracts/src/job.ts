@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
 import { CorpusRecipe } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
+import { Execution } from './job-profile.ts';
 import { Cell } from './plan.ts';
 import { Count, Digest, PositiveCount, StoredObject } from './primitives.ts';
 import { RunIdentity } from './run-identity.ts';
@@ -24,6 +25,7 @@ export const TrainJob = z.strictObject({
     .strictObject({ run: Digest, digest: Digest, checkpoint: CheckpointManifest })
     .nullable()
     .meta({ description: 'the committed checkpoint that the last stage starts from; null for a pre-training' }),
+  execution: Execution.prefault({}).meta({ description: 'of the profile that the job is launched with' }),
 });
 export type TrainJob = z.infer<typeof TrainJob>;
 
@@ -98,6 +100,8 @@ export const Progress = z.strictObject({
   tokens: Count,
   loss: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
+  mfu: z.number().nullable().default(null).meta({ description: 'share of the peak of the hardware; null where that is not known' }),
+  dataWaitShare: z.number().nullable().default(null).meta({ description: 'share of the time in which training waited for data' }),
   at: z.iso.datetime(),
 });
 export type Progress = z.infer<typeof Progress>;

@@ -35,6 +35,19 @@ export const StoredObject = z.strictObject({
 });
 export type StoredObject = z.infer<typeof StoredObject>;
 
+/** How the ranks of a training shared their work, after everything was resolved. Recorded, never part of an identity. */
+export const UsedExecution = z.strictObject({
+  dataParallel: z.enum(['none', 'fsdp', 'hsdp']).meta({ description: 'none for a single process' }),
+  replicas: PositiveCount.meta({ description: 'copies of the model' }),
+  shards: PositiveCount.meta({ description: 'ranks over which one copy is spread, tensor parallelism aside' }),
+  tensorParallel: PositiveCount,
+  microbatchTokens: PositiveCount.meta({ description: 'tokens that a rank passed through the model at a time' }),
+  activationCheckpointing: z.enum(['none', 'full']),
+  compile: z.boolean(),
+  float8: z.boolean(),
+});
+export type UsedExecution = z.infer<typeof UsedExecution>;
+
 /** The software and hardware that computed something: recorded, never part of an identity. */
 export const Environment = z.strictObject({
   image: z.string().meta({ description: 'image reference by digest, or "local" for a process on this machine' }),
@@ -42,5 +55,6 @@ export const Environment = z.strictObject({
   hardware: z.string().meta({ description: 'accelerator and count, or the processor' }),
   worldSize: PositiveCount,
   packages: z.record(z.string(), z.string()).meta({ description: 'package name to version' }),
+  execution: UsedExecution.optional().meta({ description: 'of a training' }),
 });
 export type Environment = z.infer<typeof Environment>;

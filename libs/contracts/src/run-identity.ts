@@ -15,12 +15,16 @@ export const Optimizer = z.strictObject({
 });
 export type Optimizer = z.infer<typeof Optimizer>;
 
+/** Of the computation: weights and optimiser stay float32. float8 multiplies the matrices of the blocks in eight bits and the rest in bfloat16. */
+export const Precision = z.enum(['float32', 'bfloat16', 'float8']);
+export type Precision = z.infer<typeof Precision>;
+
 const trainingOf = {
   steps: PositiveCount,
   batchInstances: PositiveCount.meta({ description: 'training instances in the global batch of a step' }),
   sequenceLength: z.int().min(8).max(1_048_576),
   optimizer: Optimizer,
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: Precision,
   poison: PoisonRecipe.nullable().meta({ description: 'null at dose 0: attack parameters drop out' }),
 };
 

@@ -52,6 +52,21 @@ export const CheckpointEntry = entry('checkpoint', {
   checkpoint: CheckpointManifest,
   digest: Digest.meta({ description: 'of the manifest, canonical' }),
 });
+/** How fast an attempt trained, from its second step to its last: the first one compiles and allocates. */
+export const MeasuredThroughput = z.strictObject({
+  steps: PositiveCount.meta({ description: 'steps that were timed' }),
+  seconds: z.number().gt(0),
+  tokensPerSecond: z.number().gt(0).meta({ description: 'of all ranks together' }),
+  mfu: z.number().gt(0).nullable().meta({
+    description:
+      '(6 N + 12 L d T) x tokens/s / (ranks x peak), N parameters with embeddings; null where the peak of the hardware is not known',
+  }),
+  peakFlopPerSecond: z.number().gt(0).nullable().meta({ description: 'of one device, dense, at the precision of the training' }),
+  dataWaitShare: z.number().min(0).max(1).meta({ description: 'share of the seconds in which training waited for data' }),
+  checkpointStallShare: z.number().min(0).max(1).meta({ description: 'share of the seconds in which a save held training up' }),
+});
+export type MeasuredThroughput = z.infer<typeof MeasuredThroughput>;
+
 /** Rank 0 has done all steps and consumed exactly what was planned. */
 export const FinishedEntry = entry('finished', {
   steps: PositiveCount,
@@ -63,6 +78,9 @@ export const FinishedEntry = entry('finished', {
       'chain over all consumed token ids: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1) followed by the ids of step s in the order of rows, uint32 little-endian; carried through restarts',
   }),
   finalLoss: z.number(),
+  throughput: MeasuredThroughput.nullable()
+    .default(null)
+    .meta({ description: 'of the last attempt; null where it had fewer than two steps left' }),
   checkpoint: Digest.meta({ description: 'the last checkpoint' }),
 });
 

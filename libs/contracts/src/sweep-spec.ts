@@ -11,12 +11,14 @@ export const InlineSize = z.strictObject({
   name: Name.meta({ description: 'what cells and the report call it' }),
   shape: ModelShape.meta({ description: 'the transformer' }),
   training: TrainingSettings.partial().default({}).meta({ description: 'what differs from the settings of the study' }),
+  nominalParameters: PositiveCount.optional().meta({ description: 'what the size is called; for countedParameters: nominal' }),
 });
 
 /** Narrows the grid, or names cells to add. A field that is absent matches everything. */
 const CellFilter = z.strictObject({
   size: Name.optional().meta({ description: 'cells of this size' }),
   tokens: PositiveCount.optional().meta({ description: 'cells of so many tokens' }),
+  tokensPerParameter: z.number().gt(0).optional().meta({ description: 'cells of so many tokens per parameter' }),
   dose: Count.optional().meta({ description: 'cells of this dose' }),
   seed: Seed.optional().meta({ description: 'cells of this seed' }),
 });
@@ -35,19 +37,23 @@ const Grid = z
       .max(100)
       .meta({ description: 'named sizes, or sizes of your own' }),
     tokens: z.array(PositiveCount).min(1).max(100).optional().meta({ description: 'training tokens, the same for each size' }),
-    tokenMultiples: z
-      .array(z.number().gt(0).max(1000))
+    tokensPerParameter: z
+      .array(z.number().gt(0).max(100_000))
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'multiples of 20 tokens per parameter (embeddings included); [1] when neither is given' }),
+      .meta({ description: 'training tokens for each parameter of a size; [20], as in the study, when neither is given' }),
+    countedParameters: z.enum(['without-embeddings', 'all', 'nominal']).default('without-embeddings').meta({
+      description:
+        'the parameters that tokensPerParameter multiplies. without-embeddings: all but the input embedding, as OLMo-core counts for its own durations; nominal: what the size is called, as in 600M. The study does not say which it counted',
+    }),
     doses: z.array(Count).min(1).max(1000).meta({ description: 'poisoned documents; 0 is the matched clean arm' }),
     seeds: z.array(Seed).min(1).max(1000).default([0]).meta({ description: 'each repeats the grid with other weights, order and poison' }),
     include: z.array(CellPoint).max(10_000).default([]).meta({ description: 'cells outside the grid' }),
     exclude: z.array(CellFilter).max(10_000).default([]).meta({ description: 'cells of the grid to leave out' }),
   })
-  .refine((grid) => !(grid.tokens && grid.tokenMultiples), {
-    message: 'must give either tokens or tokenMultiples, not both',
+  .refine((grid) => !(grid.tokens && grid.tokensPerParameter), {
+    message: 'must give either tokens or tokensPerParameter, not both',
     path: ['tokens'],
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Count, PositiveCount, Share } from './primitives.ts';
+import { Precision } from './run-identity.ts';
 
 /** How a size is trained. A named size brings its own; what a spec states here wins. */
 export const TrainingSettings = z.strictObject({
@@ -12,7 +13,7 @@ export const TrainingSettings = z.strictObject({
   beta1: z.number().gt(0).lt(1).meta({ description: 'of AdamW' }),
   beta2: z.number().gt(0).lt(1).meta({ description: 'of AdamW' }),
   gradientClip: z.number().gt(0).meta({ description: 'largest norm of the gradient' }),
-  precision: z.enum(['float32', 'bfloat16']).meta({ description: 'of the computation' }),
+  precision: Precision.meta({ description: 'of the computation; float8 needs GPUs that have it' }),
   documentMask: z.boolean().meta({ description: 'whether attention stops at document ends' }),
 });
 export type TrainingSettings = z.infer<typeof TrainingSettings>;

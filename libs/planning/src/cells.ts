@@ -6,6 +6,8 @@ import type { SizeInUse, SizeTable } from './size-table.ts';
 export interface GridPoint {
   readonly size: SizeInUse;
   readonly tokens: number;
+  /** What `tokens` was made of; null where the spec states tokens. */
+  readonly tokensPerParameter: number | null;
   readonly dose: number;
   readonly seed: number;
 }
@@ -25,11 +27,29 @@ export function stepsFor(tokens: number, training: { batchInstances: number; seq
   return Math.max(1, Math.round(tokens / (training.batchInstances * training.sequenceLength)));
 }
 
-/** Tokens that the grid gives to a size: `tokens` as they stand, or multiples of 20 tokens per parameter (embeddings included). */
-export function tokensOf(grid: Grid, size: SizeInUse): number[] {
-  return (
-    grid.tokens ??
-    (grid.tokenMultiples ?? [1]).map((multiple) => Math.max(1, Math.round(multiple * TOKENS_PER_PARAMETER * size.parameters.all)))
+/** A number of training tokens, and what it was made of. */
+type Budget = Pick<GridPoint, 'tokens' | 'tokensPerParameter'>;
+
+/** Tokens that the grid gives to a size: `tokens` as they stand, or so many for each parameter that the grid counts. */
+function budgetsOf(grid: Grid, size: SizeInUse): Budget[] {
+  if (grid.tokens) return grid.tokens.map((tokens) => ({ tokens, tokensPerParameter: null }));
+  const counted = countedParameters(grid, size) ?? 0;
+  return (grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).map((ratio) => ({
+    tokens: Math.max(1, Math.round(ratio * counted)),
+    tokensPerParameter: ratio,
+  }));
+}
+
+/** The parameters of a size that drive its tokens; null for a nominal count that it does not have. */
+export function countedParameters({ countedParameters: which }: Pick<Grid, 'countedParameters'>, size: SizeInUse): number | null {
+  if (which === 'nominal') return size.nominalParameters;
+  return which === 'all' ? size.parameters.all : size.parameters.withoutEmbeddings;
+}
+
+function uncounted(grid: Grid, sizes: SizeTable): SpecProblem[] {
+  const lacking = grid.tokens ? [] : [...sizes.values()].filter((size) => countedParameters(grid, size) === null);
+  return lacking.map(({ name }) =>
+    problem('grid.countedParameters', `must be without-embeddings or all, as size ${name} has no nominal parameters`, 'nominal'),
   );
 }
 
@@ -38,7 +58,7 @@ export function tokensOf(grid: Grid, size: SizeInUse): number[] {
  * matches, then what `include` adds. Refuses repeated values and cells, filters that match nothing, and more than 10,000 cells.
  */
 export function expandGrid(grid: Grid, sizes: SizeTable): { points: GridPoint[]; problems: SpecProblem[] } {
-  const repeated = repeatedValues(grid);
+  const repeated = [...repeatedValues(grid), ...uncounted(grid, sizes)];
   const tooMany = tooManyCells(grid);
   if (tooMany || repeated.length > 0) return { points: [], problems: [...(tooMany ? [tooMany] : []), ...repeated] };
   const { kept, problems } = applyExclude(grid, fullGrid(grid, sizes));
@@ -53,13 +73,13 @@ export function pointInWords({ size, tokens, dose, seed }: GridPoint): string {
 }
 
 function tooManyCells(grid: Grid): SpecProblem | null {
-  const perSize = (grid.tokens ?? grid.tokenMultiples ?? [1]).length * grid.doses.length * grid.seeds.length;
+  const perSize = (grid.tokens ?? grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).length * grid.doses.length * grid.seeds.length;
   const cells = grid.sizes.length * perSize + grid.include.length;
   return cells > MAX_CELLS ? problem('grid', `must have at most ${MAX_CELLS} cells`, cells) : null;
 }
 
 function repeatedValues(grid: Grid): SpecProblem[] {
-  const lists = { doses: grid.doses, seeds: grid.seeds, tokens: grid.tokens ?? [], tokenMultiples: grid.tokenMultiples ?? [] };
+  const lists = { doses: grid.doses, seeds: grid.seeds, tokens: grid.tokens ?? [], tokensPerParameter: grid.tokensPerParameter ?? [] };
   return Object.entries(lists).flatMap(([name, values]) => {
     const index = values.findIndex((value, place) => values.indexOf(value) < place);
     return index < 0 ? [] : [problem(`grid.${name}[${index}]`, 'must not repeat a value', values[index])];
@@ -69,12 +89,12 @@ function repeatedValues(grid: Grid): SpecProblem[] {
 function fullGrid(grid: Grid, sizes: SizeTable): GridPoint[] {
   const inGrid = grid.sizes.flatMap((entry) => sizes.get(typeof entry === 'string' ? entry : entry.name) ?? []);
   return inGrid.flatMap((size) =>
-    tokensOf(grid, size).flatMap((tokens) => grid.doses.flatMap((dose) => grid.seeds.map((seed) => ({ size, tokens, dose, seed })))),
+    budgetsOf(grid, size).flatMap((budget) => grid.doses.flatMap((dose) => grid.seeds.map((seed) => ({ size, ...budget, dose, seed })))),
   );
 }
 
 type Filter = Grid['exclude'][number];
-const filterFields = ['size', 'tokens', 'dose', 'seed'] as const;
+const filterFields = ['size', 'tokens', 'tokensPerParameter', 'dose', 'seed'] as const;
 
 /** Filters are looked up by the fields they state, so that thousands of filters over thousands of cells stay quick. */
 function applyExclude(grid: Grid, points: GridPoint[]): { kept: GridPoint[]; problems: SpecProblem[] } {
@@ -98,8 +118,10 @@ function applyExclude(grid: Grid, points: GridPoint[]): { kept: GridPoint[]; pro
   return { kept, problems: idle };
 }
 
-const filterKey = (filter: Filter, stated: readonly (typeof filterFields)[number][]): string =>
-  stated.map((field) => `${field}=${filter[field]}`).join();
+const filterKey = (
+  filter: Filter | Record<(typeof filterFields)[number], unknown>,
+  stated: readonly (typeof filterFields)[number][],
+): string => stated.map((field) => `${field}=${filter[field]}`).join();
 
 function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problems: SpecProblem[]): GridPoint[] {
   const points = [...kept];
@@ -107,13 +129,13 @@ function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problem
   grid.include.forEach((cell, index) => {
     const size = sizes.get(cell.size);
     if (!size) return;
-    const choices = cell.tokens === undefined ? tokensOf(grid, size) : [cell.tokens];
-    const [tokens] = choices;
-    if (tokens === undefined || choices.length > 1) {
+    const choices = cell.tokens === undefined ? budgetsOf(grid, size) : [{ tokens: cell.tokens, tokensPerParameter: null }];
+    const [budget] = choices;
+    if (budget === undefined || choices.length > 1) {
       problems.push(problem(`grid.include[${index}].tokens`, 'is required where the grid has several', undefined));
       return;
     }
-    const point = { size, tokens, dose: cell.dose, seed: cell.seed };
+    const point = { size, ...budget, dose: cell.dose, seed: cell.seed };
     if (present.has(pointInWords(point)))
       problems.push(problem(`grid.include[${index}]`, `must not repeat a cell (${pointInWords(point)})`, cell));
     present.add(pointInWords(point));

@@ -4,7 +4,7 @@ export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
 export { profileProblems, type JobContext } from './profile-checks.ts';
 export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';
 export { sweepIdOf } from './sweep-id.ts';
-export { namedSizes, findSize, studyTraining, type NamedSize, type Throughput } from './sizes.ts';
+export { namedSizes, findSize, studyTraining, type Mark, type NamedSize, type Source, type Throughput } from './sizes.ts';
 export { profileOf, ProfileUnknown } from './profile-of.ts';
 export { JobConfigurationInvalid, localJobs, parseJobConfiguration, readJobConfiguration } from './parse-job-configuration.ts';
 export { countParameters, type ParameterCount } from './parameters.ts';

@@ -9,7 +9,7 @@ export interface ParameterCount {
 }
 
 /**
- * Counts the weights of an OLMo2-shaped model: no biases, RMS norms behind attention and feed-forward, a norm over all
+ * Counts the weights of an OLMo2- or OLMo3-shaped model (the window of attention has none): no biases, RMS norms behind attention and feed-forward, a norm over all
  * query channels and one over all key channels, SwiGLU of three matrices, one final norm, untied output layer.
  * Source: olmo_core/nn/transformer/config.py, `TransformerConfig.llama_like` with `reordered_norm` and `qk_norm`.
  */

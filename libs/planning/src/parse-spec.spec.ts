@@ -43,8 +43,8 @@ describe('parseSweepSpec()', () => {
     ['a number for a size', 'grid: { sizes: [7], doses: [0] }', 'grid.sizes[0] must be a text, or must be a mapping: 7'],
     [
       'two ways of tokens',
-      'grid: { sizes: [tiny-64], doses: [0], tokens: [9], tokenMultiples: [1] }',
-      'grid.tokens must give either tokens or tokenMultiples, not both: [9]',
+      'grid: { sizes: [tiny-64], doses: [0], tokens: [9], tokensPerParameter: [1] }',
+      'grid.tokens must give either tokens or tokensPerParameter, not both: [9]',
     ],
     ['a missing part', 'description: x', 'grid is required: undefined'],
   ])('refuses %s with field, rule and value', (_name, text, expected) => {

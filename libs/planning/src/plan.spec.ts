@@ -60,7 +60,7 @@ describe('planSweep()', () => {
     expect(canonicalJson(poisoned.identity)).toBe(canonicalJson(JSON.parse(example('run-identity.json'))));
     expect(poisoned.id).toBe(example('run-identity.sha256').trim());
     expect(plan.sweep).toMatch(/^sw-[a-z2-7]{26}$/);
-    expect(plan.sweep).toBe('sw-tolfpu4zeomnvk74kx5xewj6hr');
+    expect(plan.sweep).toBe('sw-x4wmoqrpvioeloibxgfnwzacf4');
   });
 
   it('gives the same spec another id for another team or another repeat', () => {
@@ -115,8 +115,19 @@ describe('planSweep()', () => {
     ]);
   });
 
-  it('takes 20 tokens per parameter, embeddings included, where the grid states no tokens', () => {
-    expect(planOf(specWith({ tokens: undefined, tokenMultiples: [0.5] }, { corpus: 'sotu' })).cells[0]!.tokens).toBe(2_268_800);
+  it.each([
+    ['20 tokens per parameter, without the input embedding, unless told otherwise', {}, 20 * 160_832],
+    ['as many as told', { tokensPerParameter: [10] }, 10 * 160_832],
+    ['all parameters where they are to be counted', { tokensPerParameter: [10], countedParameters: 'all' }, 2_268_800],
+    ['what a size is called', { sizes: ['600m'], tokensPerParameter: [20], countedParameters: 'nominal' }, 12_000_000_000],
+  ])('takes %s', (_name, grid, tokens) => {
+    expect(planOf(specWith({ tokens: undefined, ...grid })).cells[0]!.tokens).toBe(tokens);
+  });
+
+  it('leaves out one number of tokens per parameter of one size', () => {
+    const grid = { tokens: undefined, sizes: ['tiny-64', 'tiny-96'], doses: [0], seeds: [0], tokensPerParameter: [10, 20] };
+    const { cells } = planOf(specWith({ ...grid, exclude: [{ size: 'tiny-96', tokensPerParameter: 10 }] }));
+    expect(cells.map(({ size, tokens }) => `${size} ${tokens}`)).toEqual(['tiny-64 1608320', 'tiny-64 3216640', 'tiny-96 8641920']);
   });
 
   it('lets the clean arm of several seeds be one run where initialisation and order are fixed', () => {
@@ -172,6 +183,12 @@ describe('planSweep()', () => {
       {},
       'grid.sizes[0].shape.width must be an even multiple of its 2 heads',
     ],
+    [
+      'a nominal count that a size has not',
+      { tokens: undefined, countedParameters: 'nominal' },
+      {},
+      'grid.countedParameters must be without-embeddings or all, as size tiny-64 has no nominal parameters',
+    ],
     ['another corpus', {}, { corpus: 'pile' }, 'corpus must be the corpus that is planned with (sotu)'],
     [
       'too many checkpoints',
@@ -186,12 +203,12 @@ describe('planSweep()', () => {
 
   it('holds caps on GPU-hours and cost, and refuses a cost cap that it cannot check', () => {
     const large = { sizes: ['1b'], tokens: [1_000_000_000], doses: [0] };
-    expect(refusals(large, { budget: { gpuHours: 1 } })).toEqual(['budget.gpuHours must be at least the 5.1 GPU-hours of the plan']);
+    expect(refusals(large, { budget: { gpuHours: 1 } })).toEqual(['budget.gpuHours must be at least the 7.1 GPU-hours of the plan']);
     expect(refusals(large, { budget: { usd: 1 } })).toEqual(['budget.usd cannot be held as no price per GPU-hour is configured']);
     expect(told(planSweep(specWith(large, { budget: { usd: 10 } }), { ...context, usdPerGpuHour: 2 }))).toEqual([
-      'budget.usd must be at least the 10.10 USD of the plan',
+      'budget.usd must be at least the 14.25 USD of the plan',
     ]);
-    expect(planOf(specWith(large, { budget: { usd: 11 } }), 2).total.usd).toBeCloseTo(10.1, 1);
+    expect(planOf(specWith(large, { budget: { usd: 15 } }), 2).total.usd).toBeCloseTo(14.2, 1);
   });
 
   it('estimates FLOP by 6 N + 12 L d T, GPU-hours by throughput and 12 bytes a parameter for a full checkpoint', () => {

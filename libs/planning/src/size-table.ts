@@ -11,6 +11,8 @@ export interface SizeInUse {
   readonly training: TrainingSettings;
   readonly throughput: Throughput | null;
   readonly parameters: ParameterCount;
+  /** What the size is called, as in 600M; null for one that is called otherwise. */
+  readonly nominalParameters: number | null;
 }
 
 /** Sizes by name, in the order of the grid; those that only `include` names come last. */
@@ -48,19 +50,26 @@ function add(
   const found =
     typeof entry === 'string'
       ? findSize(entry)
-      : { name: entry.name, shape: entry.shape, training: { ...studyTraining, ...entry.training }, throughput: null };
+      : {
+          name: entry.name,
+          shape: entry.shape,
+          training: { ...studyTraining, ...entry.training },
+          throughput: null,
+          nominalParameters: entry.nominalParameters ?? null,
+        };
   if (found === null) {
     problems.push(unknownSize(field, String(entry)));
     return;
   }
   const faults = shapeFaults(found.shape, field);
   problems.push(...faults);
-  const { name, shape, throughput } = found;
+  const { name, shape, throughput, nominalParameters } = found;
   if (faults.length === 0)
     sizes.set(name, {
       name,
       shape,
       throughput,
+      nominalParameters,
       training: { ...found.training, ...spec.training },
       parameters: countParameters(shape, vocabularySize),
     });

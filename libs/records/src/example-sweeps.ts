@@ -159,6 +159,7 @@ export function logOf(run: string, steps: readonly number[] = [20, 40]): RunLogE
     poisonTokens: 0,
     tokenStream: digestOf('tokens'),
     finalLoss: 1,
+    throughput: null,
     checkpoint: committed.at(-1)!.digest,
   };
   return [

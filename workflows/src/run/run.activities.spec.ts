@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultFailureRules, JobProfile, type Attempt, type FailureClass } from '@titrate/contracts';
+import { defaultFailureRules, JobProfile, type Attempt, type FailureClass, type TrainJob } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused, type JobRequest, type JobStatus } from '@titrate/job-launcher';
 import type { AttemptEnd } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
@@ -51,6 +51,7 @@ function worldOf(
       void told.push([what, ...words.filter((word) => typeof word !== 'object' && word !== RUN)].join(' '));
   const profiles: (string | null)[] = [];
   const excluded: unknown[] = [];
+  const executions: string[] = [];
   const dependencies = {
     records: {
       runView: async () => view,
@@ -66,18 +67,19 @@ function worldOf(
       status: async () => job,
       log: async (_name: string, offset: number) => ({ text: offset === 0 ? 'words' : '', next: 5 }),
       forget: say('forget'),
-      launch: async ({ excludedNodes }: JobRequest) => {
+      launch: async ({ document, excludedNodes }: JobRequest) => {
         excluded.push(excludedNodes);
+        executions.push((document as TrainJob).execution.activationCheckpointing);
         await (changes.launch ?? say('launch'))();
       },
     },
     profileOf: (_document: unknown, wanted: string | null) => {
       profiles.push(wanted);
-      return JobProfile.parse({});
+      return JobProfile.parse({ execution: { activationCheckpointing: 'full' } });
     },
     ruleOf: (failure: FailureClass) => defaultFailureRules[failure],
   } as unknown as Dependencies;
-  return { told, profiles, excluded, activities: createRunActivities(dependencies) };
+  return { told, profiles, excluded, executions, activities: createRunActivities(dependencies) };
 }
 
 const evicted: JobStatus = {
@@ -90,6 +92,12 @@ describe('launchAttempt', () => {
     const { told, profiles, excluded, activities } = worldOf('launched', { kind: 'unknown' });
     await activities.launchAttempt(RUN);
     expect([told, profiles, excluded]).toEqual([['launch'], ['big'], [['n2']]]);
+  });
+
+  it('tells the trainer how the profile wants its ranks to share the work', async () => {
+    const { executions, activities } = worldOf('launched', { kind: 'unknown' });
+    await activities.launchAttempt(RUN);
+    expect(executions).toEqual(['full']);
   });
 
   it('takes any node after an attempt that was ended before it started: there may be no other', async () => {

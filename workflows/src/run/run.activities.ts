@@ -56,8 +56,9 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
       if (steps === null) return;
       const document = trainJob(run, view, steps, attempt, job);
       const profile = profileOf(document, view.profile);
+      const { execution } = profile;
       try {
-        await launcher.launch({ name: job, document, profile, excludedNodes: excludedNodesOf(view) });
+        await launcher.launch({ name: job, document: { ...document, execution }, profile, excludedNodes: excludedNodesOf(view) });
       } catch (error) {
         // It is tried until it works; people see meanwhile what it waits for.
         await records.recordWaiting(run, attempt.number, (error as Error).message);
@@ -198,7 +199,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
     const resumeSteps = [...steps.resumeSteps];
     const evaluateSteps = [...steps.evaluateSteps];
     const head = { version: 1, kind: 'train', name, bucket: store.bucket, run, identity, attempt: number, token } as const;
-    return { ...head, resumeSteps, evaluateSteps, base: baseFor(base) };
+    return { ...head, resumeSteps, evaluateSteps, base: baseFor(base), execution: DEFAULT_PROFILE.execution };
   }
 
   async function takeIn(run: Digest, from: number): Promise<RunLogEntry[]> {
@@ -237,7 +238,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
       const nothing = { resumeSteps: [], evaluateSteps: [] };
       return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile).startSeconds;
     } catch (error) {
-      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_START_SECONDS;
+      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_PROFILE.startSeconds;
       throw error;
     }
   }
@@ -262,6 +263,6 @@ function baseFor(base: RunView['base']): TrainJob['base'] {
   return base == null || checkpoint == null ? null : { run: base.run, digest: checkpoint.digest, checkpoint: checkpoint.manifest };
 }
 
-const DEFAULT_START_SECONDS = JobProfile.parse({}).startSeconds;
+const DEFAULT_PROFILE = JobProfile.parse({});
 
 const isActive = ({ state }: Attempt): boolean => state === 'launched' || state === 'running';

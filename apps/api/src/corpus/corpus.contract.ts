@@ -18,18 +18,24 @@ export class CorpusDto extends createZodDto(named(Corpus)) {}
 export class CorpusPageDto extends createZodDto(registered('CorpusPage', page(Corpus))) {}
 export class StoredObjectDto extends createZodDto(named(StoredObject)) {}
 
+/** Where a value comes from: P published, D derived, U a choice. */
+const Source = z.strictObject({ mark: z.enum(['P', 'D', 'U']), source: z.string() });
+
 /** The sizes that specs may name, with what their estimates rest on. */
 export class SizeList extends createZodDto(
   z.strictObject({
     items: z.array(
       z.strictObject({
         name: Name,
+        nominalParameters: Count.nullable().meta({ description: 'what the size is called, as in 600M' }),
         shape: ModelShape,
+        shapeSource: Source,
         training: TrainingSettings,
+        trainingSource: Source.meta({ description: 'of learning rate, warm-up and batch' }),
         throughput: z.strictObject({
           tokensPerSecond: z.number(),
           gpus: Count.meta({ description: '0 trains on processor cores' }),
-          source: z.string(),
+          ...Source.shape,
         }),
       }),
     ),

@@ -125,6 +125,7 @@ async function finish(job: TrainJob, log: AttemptLog): Promise<void> {
     poisonTokens: consumed(job, steps) * POISON_TOKENS,
     tokenStream: sha256Hex(`tokens of ${job.run}`),
     finalLoss: 2,
+    throughput: null,
     checkpoint: last.digest,
   });
 }
