@@ -1,13 +1,4 @@
-import type {
-  Cell,
-  CorpusSummary,
-  Demand,
-  Estimate,
-  EvaluationSettings,
-  PlannedRun,
-  SweepSpec,
-  TrainingSettings,
-} from '@titrate/contracts';
+import type { Cell, Demand, Estimate, EvaluationSettings, PlannedRun, SweepSpec, TrainingSettings } from '@titrate/contracts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { evaluationSettingsOf, selectSteps } from './demand.ts';
 import { estimateRun } from './estimate.ts';
