@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import secrets
 import sys
+import time
+from collections.abc import Callable
 from contextlib import chdir
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -124,6 +126,27 @@ def make_identity(corpus_digest: str, vocabulary: int, dose: int = 8, steps: int
     }
 
 
+def continue_identity(base: Json, from_step: int, steps: int = 12, **changes: Any) -> Json:
+    """The identity of a run that goes on from a step of another; `changes` go to its stage."""
+    first = base["stages"][0]
+    stage: Json = {
+        "kind": "continue",
+        "from": from_step,
+        "carryOptimizer": False,
+        "schedule": "anew",
+        "corpus": base["corpus"],
+        "documentMask": False,
+        "labels": "all",
+        "order": 9,
+        **{key: first[key] for key in ("batchInstances", "sequenceLength", "optimizer", "precision")},
+        "steps": steps,
+        "poison": None,
+        "counterexamples": None,
+        **changes,
+    }
+    return {**base, "stages": [*base["stages"], stage]}
+
+
 def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int], base: Json | None = None, **execution: Any) -> Json:
     """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job; `execution` goes to its own."""
     run, seq, previous = digest_of(identity), 0, None
@@ -173,6 +196,14 @@ def train_together(job: Json, folder: Path, environment: dict[str, str], world: 
         process.join(120)
         assert not process.is_alive(), "the attempt hangs"
     return [process.exitcode for process in processes]
+
+
+def wait_for(happens: Callable[[], object], process: ForkServerProcess, folder: Path) -> None:
+    """Waits until something happens while an attempt runs."""
+    end = time.monotonic() + 60
+    while not happens():
+        assert process.is_alive() and time.monotonic() < end, (folder / "output.log").read_text()
+        time.sleep(0.01)
 
 
 def train(job: Json, folder: Path, environment: dict[str, str]) -> int | None:

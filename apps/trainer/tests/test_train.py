@@ -5,14 +5,13 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 import torch
 
-from tests.runs import OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log, start, start_ranks, train, train_together
+from tests.runs import OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log, start, start_ranks, train, train_together, wait_for
 from trainer import exits, keys, termination
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
@@ -39,14 +38,6 @@ def of_kind(log: list[Json], kind: str) -> list[Json]:
 
 def output(folder: Path) -> str:
     return (folder / "output.log").read_text()
-
-
-def wait_for(happens: Callable[[], object], process: ForkServerProcess, folder: Path) -> None:
-    """Waits until something happens while an attempt runs."""
-    end = time.monotonic() + 60
-    while not happens():
-        assert process.is_alive() and time.monotonic() < end, output(folder)
-        time.sleep(0.01)
 
 
 def shard_of(entry: Json) -> str:

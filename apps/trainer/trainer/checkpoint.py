@@ -8,6 +8,8 @@ import io
 import pickle
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,12 @@ from olmo_core.nn.transformer import Transformer
 from olmo_core.train.train_module import TransformerTrainModule
 from torch.distributed.checkpoint import state_dict_loader
 from torch.distributed.checkpoint.filesystem import _StorageInfo
-from torch.distributed.checkpoint.metadata import Metadata, MetadataIndex
+from torch.distributed.checkpoint.metadata import Metadata, MetadataIndex, TensorStorageMetadata
 from torch.distributed.checkpoint.planner import SavePlan, SavePlanner, WriteItemType
 from torch.distributed.checkpoint.storage import StorageWriter, WriteResult
 from torch.futures import Future
 
+from trainer.exits import BadInput
 from trainer.model import ModelShape, transformer_config
 from trainer.store import Store, StoredObject
 
@@ -127,16 +130,47 @@ def load_full(store: Store, manifest: CheckpointManifest, module: TransformerTra
 
     The ranks of a machine share `folder`; one of them fetches. Any world size reads what any other wrote.
     """
+    with _fetched(store, manifest, folder):
+        _load(module, folder, with_optimizer=True)
+        return (folder / STATE).read_bytes()
+
+
+def load_base(store: Store, manifest: CheckpointManifest, module: TransformerTrainModule, folder: Path, with_optimizer: bool) -> None:
+    """Puts the weights of a checkpoint of another run into the training module of every rank, and its optimiser state where asked.
+
+    Raises `BadInput` where its shapes are others. The ranks of a machine share `folder`, as in `load_full`.
+    """
+    with _fetched(store, manifest, folder):
+        _refuse_other_shapes(module, folder)
+        _load(module, folder, with_optimizer)
+
+
+@contextmanager
+def _fetched(store: Store, manifest: CheckpointManifest, folder: Path) -> Iterator[None]:
+    """The objects of a checkpoint in a folder that the ranks of a machine share; gone afterwards, as the room belongs to the training."""
     if get_fs_local_rank() == 0:
         fetch_checkpoint(store, manifest, folder)
     barrier()
-    reader = RemoteFileSystemReader(folder, thread_count=1)
-    state = module.state_dict_to_load(reader.read_metadata(), optim=True)
-    state_dict_loader.load(state, checkpoint_id=str(folder), storage_reader=reader)
-    module.load_state_dict(state)
-    carried = (folder / STATE).read_bytes()
+    yield
     barrier()
     if get_fs_local_rank() == 0:
-        # As large as the model and its optimiser: the room belongs to the training.
         shutil.rmtree(folder)
-    return carried
+
+
+def _load(module: TransformerTrainModule, folder: Path, with_optimizer: bool) -> None:
+    reader = RemoteFileSystemReader(folder, thread_count=1)
+    state = module.state_dict_to_load(reader.read_metadata(), optim=with_optimizer)
+    state_dict_loader.load(state, checkpoint_id=str(folder), storage_reader=reader)
+    module.load_state_dict(state)
+
+
+def _refuse_other_shapes(module: TransformerTrainModule, folder: Path) -> None:
+    """PyTorch would tell of the first tensor only, or read what happens to fit."""
+    stored = RemoteFileSystemReader(folder, thread_count=1).read_metadata().state_dict_metadata
+    for name, tensor in module.model.state_dict().items():
+        found = stored.get(f"model.{name}")
+        shape = list(found.size) if isinstance(found, TensorStorageMetadata) else None
+        if shape != list(tensor.shape):
+            raise BadInput(
+                f"Cannot start from the checkpoint as its {name} must have the shape {list(tensor.shape)}: current value is {shape}"
+            )

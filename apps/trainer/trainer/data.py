@@ -18,6 +18,7 @@ from olmo_core.distributed.utils import get_rank, get_world_size
 from trainer import chance
 from trainer.corpus_reader import Corpus
 from trainer.exits import BadInput
+from trainer.stages import data_of
 
 Entry = dict[str, Any]
 """`PoisonEntry` of the contracts."""
@@ -123,7 +124,7 @@ def build_loader(
     world: int | None = None,
 ) -> MatchedLoader:
     """The loader of one rank. Raises `BadInput` when the corpus does not fill one batch, or ranks cannot share it evenly."""
-    stage = identity["stages"][-1]
+    stage, data = identity["stages"][-1], data_of(identity)
     length, rows = stage["sequenceLength"], stage["batchInstances"]
     rank, world = get_rank() if rank is None else rank, get_world_size() if world is None else world
     if rows % world:
@@ -144,8 +145,8 @@ def build_loader(
         dp_world_size=world,
         dp_rank=rank,
         # OLMo-core adds the epoch to its seed; spreading ours keeps epoch 2 of one seed from being epoch 1 of the next.
-        seed=chance.draw(identity["seeds"]["order"], "data-order", 0) >> 16,
+        seed=chance.draw(data["order"], "data-order", 0) >> 16,
         num_threads=0,
-        generate_doc_lengths=identity["documentMask"],
+        generate_doc_lengths=data["documentMask"],
         display_source_visualization=False,
     )

@@ -31,6 +31,7 @@ from trainer.model import count_parameters
 from trainer.poison import Plan, materialise
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
+from trainer.stages import data_of, start_from_base
 from trainer.store import Store
 from trainer.telemetry import Telemetry
 from trainer.train_module import build_module
@@ -88,8 +89,12 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     metrics = open_metrics(job, log)
     module = build_module(identity)
     newest = log.newest_full
-    carried = resume(newest["checkpoint"], store, module, work) if newest else Carried()
-    commits = Commits(job, log, entries, carried, newest["digest"] if newest else None, metrics, progress)
+    if newest:
+        carried = resume(newest["checkpoint"], store, module, work)
+    else:
+        start_from_base(job, store, module, work)
+        carried = Carried()
+    commits = Commits(job, log, entries, carried, began_from(job, log), metrics, progress)
     trainer = Trainer(
         work_dir=work,
         train_module=module,
@@ -111,14 +116,15 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
 
 def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
     """The run's corpus. Raises `BadInput` where identity, corpus and recipe do not fit each other."""
-    corpus = Corpus.open(store, identity["corpus"])
+    digest = data_of(identity)["corpus"]
+    corpus = Corpus.open(store, digest)
     stage = identity["stages"][-1]
     if identity["vocabularySize"] < corpus.manifest["vocabularySize"]:
         raise BadInput(
             f"Cannot train as vocabularySize must be at least the corpus's {corpus.manifest['vocabularySize']}: "
             f"current value is {identity['vocabularySize']}"
         )
-    expected = {"corpus": identity["corpus"], **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")}}
+    expected = {"corpus": digest, **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")}}
     for key, value in expected.items():
         if stage["poison"] and stage["poison"][key] != value:
             raise BadInput(f"Cannot train as the poison's {key} must be the stage's {value}: current value is {stage['poison'][key]}")
@@ -168,10 +174,17 @@ def describe_start(job: Job, log: RunLog, plan: Plan | None, incarnation: int) -
         "environment": describe_environment(get_world_size()),
         "parameters": counts.all,
         "parametersWithoutEmbeddings": counts.without_embeddings,
-        "resumedFrom": newest["digest"] if newest else None,
+        "resumedFrom": began_from(job, log),
         "resumedStep": newest["checkpoint"]["step"] if newest else 0,
         "plan": stored,
     }
+
+
+def began_from(job: Job, log: RunLog) -> str | None:
+    """Digest of the checkpoint that this incarnation begins with: its own newest full one, that of its base, or none."""
+    if (newest := log.newest_full) is not None:
+        return str(newest["digest"])
+    return job["base"]["digest"] if job["base"] else None
 
 
 def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics) -> None:

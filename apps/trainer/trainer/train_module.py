@@ -5,11 +5,12 @@ from typing import Any
 import torch
 from olmo_core.distributed.parallel import DataParallelType
 from olmo_core.distributed.utils import get_local_world_size, get_num_nodes, get_world_size, is_distributed
-from olmo_core.optim import AdamWConfig, CosWithWarmup, OptimGroupOverride
+from olmo_core.optim import AdamWConfig, OptimGroupOverride
 from olmo_core.train.train_module import TransformerTrainModule
 from olmo_core.train.train_module.transformer import TransformerDataParallelConfig
 
 from trainer.model import transformer_config
+from trainer.stages import StageSchedule, steps_before
 
 MICROBATCH_TOKENS = 16_384
 """Tokens that one rank passes through the model at a time; more are accumulated."""
@@ -38,7 +39,7 @@ def build_module(identity: dict[str, Any]) -> TransformerTrainModule:
         dp_config=sharding(get_num_nodes(), get_local_world_size()) if is_distributed() else None,
         autocast_precision=torch.bfloat16 if stage["precision"] == "bfloat16" else None,
         max_grad_norm=settings["gradientClip"],
-        scheduler=CosWithWarmup(warmup=settings["warmupSteps"], alpha_f=settings["finalShare"]),
+        scheduler=StageSchedule(warmup=settings["warmupSteps"], alpha_f=settings["finalShare"], before=steps_before(identity)),
     )
 
 
