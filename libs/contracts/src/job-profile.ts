@@ -73,6 +73,9 @@ export const JobProfile = z.strictObject({
   environment: z.record(z.string(), z.string()).default({}).meta({ description: 'variables for the ranks, such as those of NCCL' }),
   execution: Execution.prefault({}).meta({ description: 'how the ranks of a training share their work' }),
   startSeconds: PositiveCount.default(600).meta({ description: 'grace for start-up and compilation before a job can count as hung' }),
+  saveSeconds: PositiveCount.default(1800).meta({
+    description: 'longest time that a save may hold a training up: its slowest step, as a checkpoint is large and the store far',
+  }),
   schedulingSeconds: PositiveCount.nullable().default(null).meta({
     description: 'a job that no node takes for so long fails as unschedulable; null waits for ever',
   }),

@@ -11,7 +11,7 @@ const at = (step: number, phase: Progress['phase'] = 'training', time = START): 
   return new TextEncoder().encode(JSON.stringify(progress));
 };
 
-const watchOf = () => createProgressWatch({ hangSeconds: 60, startSeconds: 900 });
+const watchOf = () => createProgressWatch({ hangSeconds: 60, startSeconds: 900, saveSeconds: 300 });
 
 describe('a progress watch', () => {
   it('calls a job hung when readable progress stands still for longer than the limit', () => {
@@ -44,6 +44,16 @@ describe('a progress watch', () => {
     expect(watch.look(at(0, 'starting'), 901_000, START).isHung).toBe(true);
     expect(watch.look(at(100, 'finished'), 902_000, START).isHung).toBe(false);
     expect(watch.look(at(100, 'finished'), 9e9, START).isHung).toBe(false);
+  });
+
+  it('gives a save its own time, and a training that hangs after it none of that', () => {
+    const watch = watchOf();
+    watch.look(at(5), 0, START);
+    watch.look(at(5, 'saving'), 10_000, START);
+    expect(watch.look(at(5, 'saving'), 310_000, START).isHung).toBe(false);
+    expect(watch.look(at(5, 'saving'), 311_000, START).isHung).toBe(true);
+    watch.look(at(5), 320_000, START);
+    expect(watch.look(at(5), 381_000, START).isHung).toBe(true);
   });
 
   it('gives a job that its queue took back and started anew the grace of a start, whatever its earlier life had reached', () => {

@@ -13,6 +13,8 @@ export interface Patience {
   readonly hangSeconds: number;
   /** Start-up, compilation included, may take this long before the first step without being called a hang. */
   readonly startSeconds: number;
+  /** A save that holds the training up, and the last commit, may take this long. */
+  readonly saveSeconds: number;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface Patience {
  * admitted again starts anew, with the grace of a start, however old the progress is that its earlier life left.
  * What cannot be read never ends a job: a store that is down says nothing about the training.
  */
-export function createProgressWatch({ hangSeconds, startSeconds }: Patience) {
+export function createProgressWatch({ hangSeconds, startSeconds, saveSeconds }: Patience) {
+  const grace = { starting: startSeconds, training: 0, saving: saveSeconds, finished: 0 } as const;
   let last = '';
   let lastStart: string | null = null;
   let changedAtMs = 0;
@@ -43,7 +46,7 @@ export function createProgressWatch({ hangSeconds, startSeconds }: Patience) {
         changedAtMs = nowMs;
       }
       const isOfEarlierLife = Date.parse(progress.at) < Date.parse(startedAt);
-      const limit = progress.phase === 'starting' || isOfEarlierLife ? Math.max(hangSeconds, startSeconds) : hangSeconds;
+      const limit = Math.max(hangSeconds, grace[isOfEarlierLife ? 'starting' : progress.phase]);
       const isHung = (progress.phase !== 'finished' || isOfEarlierLife) && nowMs - changedAtMs > limit * 1000;
       return { progress: isNew ? progress : null, isHung };
     },

@@ -217,7 +217,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
   async function watchOver({ run, attempt, job, hangSeconds }: NewsQuestion) {
     const view = await viewOf(run);
     const prefix = view.attempt?.number === attempt ? keys.progress(run, attempt, view.attempt.token) : null;
-    const watch = createProgressWatch({ hangSeconds, startSeconds: startSecondsOf(run, view) });
+    const watch = createProgressWatch({ hangSeconds, ...graceOf(run, view) });
     let shown: string | null | undefined;
     return {
       async look(status: JobStatus, isDue: () => boolean): Promise<void> {
@@ -233,12 +233,12 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
   }
 
   /** The grace of a job that is at work must not hang on a profile that was taken from the configuration meanwhile. */
-  function startSecondsOf(run: Digest, view: RunView): Patience['startSeconds'] {
+  function graceOf(run: Digest, view: RunView): Pick<Patience, 'startSeconds' | 'saveSeconds'> {
     try {
       const nothing = { resumeSteps: [], evaluateSteps: [] };
-      return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile).startSeconds;
+      return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile);
     } catch (error) {
-      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_PROFILE.startSeconds;
+      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_PROFILE;
       throw error;
     }
   }
