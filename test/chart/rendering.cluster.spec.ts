@@ -117,6 +117,7 @@ describe('the chart', () => {
     expect(JobConfiguration.parse(jobConfigurationOf(rendered['air-gapped'])).launcher).toMatchObject({
       image: 'mirror.internal:5000/titrate-trainer:0.1.0',
       storeEndpoint: 'https://s3-jobs.internal:9000',
+      caBundle: { configMapName: 'internal-authority', key: 'ca.crt' },
     });
     for (const what of parts) {
       const manifest = part('air-gapped', what);

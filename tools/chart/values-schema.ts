@@ -56,12 +56,15 @@ const Api = z.strictObject({
 const { launcher, profiles, assignment, failureRules, maxInterruptions, pollSeconds } = JobConfiguration.shape;
 const kubernetes = launcher.unwrap().options[1].shape;
 
+const CaBundle = z.strictObject({ configMapName: z.string(), key: z.string().min(1) });
+
 const Runs = z.strictObject({
   namespace: Name,
   createNamespace: z.boolean(),
   serviceAccount: z.strictObject({ create: z.boolean(), name: Name, annotations: z.record(z.string(), z.string()) }),
   image: Image,
   imagePullSecrets: z.array(z.string()),
+  caBundle: CaBundle,
   storeAccess: kubernetes.storeAccess.unwrap(),
 });
 
@@ -108,7 +111,7 @@ export const ChartValues = z.strictObject({
   imageRegistry: z.string(),
   image: Image,
   imagePullSecrets: z.array(z.string()),
-  caBundle: z.strictObject({ configMapName: z.string(), key: z.string().min(1) }),
+  caBundle: CaBundle,
   team: Name,
   postgres: z.strictObject({ urlSecret: SecretKey }),
   temporal: Temporal,

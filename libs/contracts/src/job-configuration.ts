@@ -67,6 +67,14 @@ const KubernetesLauncher = z.strictObject({
   imagePullSecrets: z.array(z.string()).default([]),
   serviceAccountName: z.string().default('titrate-trainer').meta({ description: 'of the pods; it needs no rights at all' }),
   storeEndpoint: z.url().nullable().default(null).meta({ description: 'S3 endpoint as pods reach it; null for that of the control plane' }),
+  caBundle: z
+    .strictObject({ configMapName: Name.meta({ description: 'in the namespace of the jobs' }), key: z.string().min(1).default('ca.crt') })
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'ConfigMap with the certificate authorities that vouch for the store, where public ones do not; pods trust these instead',
+    }),
   queue: z
     .strictObject({
       name: z.string().min(1).meta({ description: 'LocalQueue of Kueue' }),

@@ -50,6 +50,19 @@ describe('the pod of a job', () => {
     ).toEqual(['/titrate/scratch', '/tmp', '/dev/shm']);
   });
 
+  it("trusts the store's own authority where the operator names a ConfigMap with it, and mounts none otherwise", () => {
+    const caBundle = { configMapName: 'internal-authority', key: 'root.pem' };
+    const of = [{}, {}, { caBundle }] as const;
+    expect(podSpec(...of).volumes).toContainEqual({
+      name: 'ca',
+      configMap: { name: 'internal-authority', items: [{ key: 'root.pem', path: 'ca.crt' }], defaultMode: 0o444 },
+    });
+    expect(container(...of).volumeMounts).toContainEqual({ name: 'ca', mountPath: '/titrate/ca', readOnly: true });
+    expect(variables(...of)).toMatchObject({ AWS_CA_BUNDLE: '/titrate/ca/ca.crt' });
+    expect(variables()).not.toHaveProperty('AWS_CA_BUNDLE');
+    expect(podSpec().volumes!.map(({ name }) => name)).not.toContain('ca');
+  });
+
   it('asks for all that its profile says, and gets no more', () => {
     const profile = { gpusPerNode: 8, cpu: '90', memory: '900Gi', sharedMemory: '64Gi', scratch: '1Ti' };
     const { requests, limits } = container(profile).resources!;

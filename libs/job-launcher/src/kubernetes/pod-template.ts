@@ -1,5 +1,5 @@
 import type { V1Container, V1EnvVar, V1PodSpec, V1ResourceRequirements, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import { parseQuantity, type JobProfile } from '@titrate/contracts';
+import { parseQuantity, type JobProfile, type KubernetesLauncher } from '@titrate/contracts';
 import type { JobRequest } from '../job-launcher.ts';
 import type { ManifestSettings } from './manifests.ts';
 import { containerName, firstHost, rendezvousPort } from './names.ts';
@@ -13,6 +13,10 @@ export const jobFolder = '/titrate/job';
 export const jobFile = `${jobFolder}/job.json`;
 /** The only folder for work; `/tmp` lies on the same disk. */
 export const scratchFolder = '/titrate/scratch';
+
+/** The authorities that vouch for the store, where public ones do not. */
+const caFolder = '/titrate/ca';
+const caFile = `${caFolder}/ca.crt`;
 
 /** Beside the scratch, the container's log counts as disk of the pod. */
 const logBytes = 256 * 2 ** 20;
@@ -34,7 +38,7 @@ export function podSpecOf(request: JobRequest, settings: ManifestSettings, grant
     terminationGracePeriodSeconds: profile.graceSeconds,
     securityContext: podSecurity,
     containers: [containerOf(request, settings, grant)],
-    volumes: volumesOf(request, grant),
+    volumes: volumesOf(request, grant, launcher),
     nodeSelector: profile.nodeSelector,
     tolerations: profile.tolerations,
     affinity: affinityOf(name, profile, request.excludedNodes ?? []),
@@ -54,7 +58,7 @@ function containerOf(request: JobRequest, settings: ManifestSettings, grant: Sto
     workingDir: scratchFolder,
     env: environmentOf(request.profile, settings, grant),
     resources: resourcesOf(request.profile),
-    volumeMounts: mountsOf(grant),
+    volumeMounts: mountsOf(grant, settings.launcher),
     securityContext: containerSecurity,
   };
 }
@@ -84,6 +88,7 @@ function environmentOf(profile: JobProfile, settings: ManifestSettings, grant: S
     RAYON_NUM_THREADS: threads,
     ...settings.storeEnvironment,
     ...grant.environment,
+    ...(settings.launcher.caBundle !== null && { AWS_CA_BUNDLE: caFile }),
     ...profile.environment,
   };
   return Object.entries(variables).map(([name, value]) => ({ name, value }));
@@ -100,24 +105,30 @@ function resourcesOf(profile: JobProfile): V1ResourceRequirements {
   return { requests: amounts, limits: amounts };
 }
 
-function volumesOf({ name, profile }: JobRequest, { projectedToken }: StoreGrant): V1Volume[] {
+function volumesOf({ name, profile }: JobRequest, { projectedToken }: StoreGrant, { caBundle }: KubernetesLauncher): V1Volume[] {
   const volumes: V1Volume[] = [
     { name: 'job', secret: { secretName: name, defaultMode: 0o440 } },
     { name: 'scratch', emptyDir: { sizeLimit: profile.scratch } },
     { name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: profile.sharedMemory } },
   ];
+  if (caBundle !== null)
+    volumes.push({
+      name: 'ca',
+      configMap: { name: caBundle.configMapName, items: [{ key: caBundle.key, path: 'ca.crt' }], defaultMode: 0o444 },
+    });
   if (projectedToken === null) return volumes;
   const { mountPath: _mounted, ...token } = projectedToken;
   return [...volumes, { name: 'identity', projected: { sources: [{ serviceAccountToken: token }], defaultMode: 0o440 } }];
 }
 
-function mountsOf({ projectedToken }: StoreGrant): V1VolumeMount[] {
+function mountsOf({ projectedToken }: StoreGrant, { caBundle }: KubernetesLauncher): V1VolumeMount[] {
   const mounts: V1VolumeMount[] = [
     { name: 'job', mountPath: jobFolder, readOnly: true },
     { name: 'scratch', mountPath: scratchFolder },
     { name: 'scratch', mountPath: '/tmp', subPath: 'tmp' },
     { name: 'shared-memory', mountPath: '/dev/shm' },
   ];
+  if (caBundle !== null) mounts.push({ name: 'ca', mountPath: caFolder, readOnly: true });
   if (projectedToken === null) return mounts;
   return [...mounts, { name: 'identity', mountPath: projectedToken.mountPath, readOnly: true }];
 }
