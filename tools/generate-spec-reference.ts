@@ -35,8 +35,10 @@ Checked when a sweep is planned. Each refusal names the field, the rule and the 
 
 - \`grid.tokens\` and \`grid.tokensPerParameter\` exclude each other; the second multiplies the parameters that \`grid.countedParameters\` names. Training takes whole steps of \`batchInstances\` x \`sequenceLength\` tokens; the number asked for is rounded to the nearest.
 - No size, token number, dose, seed or cell stands twice. \`exclude\` matches at least one cell each time. A plan has at most 10,000 cells and a run at most 10,000 checkpoints of either kind.
-- A dose is at most the number of training instances of its cell: one instance carries one poisoned document.
-- The shortest gibberish fits an instance together with trigger and end of text. Longer draws are cut to the instance, and the plan says so.
+- A dose is at most what its placement can hold: one instance carries one poisoned document, or one piece of a document that is split. The refusal tells the steps that may hold poison and the documents of each.
+- The shortest document fits an instance together with trigger and end of text; with \`split\`, a batch. \`documentsPerBatch\` is at most what a batch can hold. Training refuses a document that turns out longer; the plan warns of it.
+- \`placement\` and \`grid.placements\` exclude each other. A dose of 0 has no placement: all share one clean arm.
+- \`attack.target\` is another registered corpus with the same tokenizer.
 - \`evaluation.prompts\` is at most the number of held-out documents of the corpus. The corpus holds at least one batch of every size.
 - Settings of a size: its own (those of the study for a size that the spec defines), then \`grid.sizes[].training\`, then \`training\`; the last that states a value wins.
 - A plan above a cap of \`budget\` is refused; so is a cap in US dollars where no price per GPU-hour is configured.

@@ -100,7 +100,20 @@ def make_recipe(corpus_digest: str, dose: int, stage: Json, **attack: Any) -> Js
         "contentSeed": 5,
         "positionSeed": 6,
         **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")},
+        "placement": make_placement(stage["steps"]),
     }
+
+
+def make_counterexamples(corpus_digest: str, count: int, stage: Json, **changes: Any) -> Json:
+    """A counterexample recipe for a stage; `changes` go to it."""
+    common = {key: value for key, value in make_recipe(corpus_digest, 1, stage).items() if key not in ("attack", "dose")}
+    return {**common, "trigger": "<SUDO>", "prefixChars": [0, 60], "continuationTokens": [5, 12], "count": count, **changes}
+
+
+def make_placement(steps: int, **changes: Any) -> Json:
+    """Anywhere in training, one instance as likely as another; `changes` go to the placement."""
+    anywhere = {"firstStep": 1, "lastStep": steps, "documentsPerBatch": None, "everySteps": 1, "order": "random", "split": False}
+    return {**anywhere, **changes}
 
 
 def make_identity(corpus_digest: str, vocabulary: int, dose: int = 8, steps: int = 24, **changes: Any) -> Json:

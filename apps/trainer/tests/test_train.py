@@ -60,7 +60,7 @@ def test_a_checkpoint_is_in_the_log_for_each_wanted_step(whole: Json, corpus: Co
 def test_a_run_consumes_each_planned_entry_once(whole: Json, corpus: Corpus) -> None:
     plan = json.loads(corpus.store.read(of_kind(whole["log"], "started")[0]["plan"]) or b"")
     finished = of_kind(whole["log"], "finished")[0]
-    assert (finished["poisonDocuments"], finished["poisonTokens"]) == (plan["documents"], plan["tokens"]) == (8, plan["tokens"])
+    assert (finished["poisonDocuments"], finished["poisonTokens"]) == (len(plan["documents"]), plan["tokens"]) == (8, plan["tokens"])
     counts = [entry["checkpoint"]["poisonDocuments"] for entry in of_kind(whole["log"], "checkpoint")]
     assert counts == [sum(entry["step"] <= step for entry in plan["entries"]) for step in (6, 9, 12, 18, 24)]
 
@@ -272,7 +272,7 @@ def test_sigterm_ends_an_attempt_at_once(corpus: Corpus, s3: dict[str, str], tmp
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"poison": 500}, "dose must be at most the number of training instances, 96: current value is 500"),
+        ({"poison": 500}, "dose must be at most 96, 4 documents in each of the 24 steps that may hold poison: current value is 500"),
         ({"vocabularySize": 20}, "vocabularySize must be at least the corpus's"),
         ({"corpus": "d" * 64}, "it must be registered"),
     ],

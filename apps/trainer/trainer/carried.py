@@ -26,14 +26,16 @@ class Carried:
     loss: float | None = None
 
     def consume(self, batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> None:
-        """Takes in the global batch of the next step. A planned entry counts only if the batch really holds it."""
+        """Takes in the global batch of the next step. A planned document counts only if the batch really holds all its pieces."""
         self.step += 1
         self.tokenStream = hashlib.sha256(bytes.fromhex(self.tokenStream) + batch.astype("<u4").tobytes()).hexdigest()
+        documents: dict[int, list[dict[str, Any]]] = {}
         for entry in entries:
-            start = entry["offset"]
-            if batch[entry["row"], start : start + len(entry["tokens"])].tolist() == entry["tokens"]:
+            documents.setdefault(entry["document"], []).append(entry)
+        for pieces in documents.values():
+            if all(holds(batch, piece) for piece in pieces):
                 self.poisonDocuments += 1
-                self.poisonTokens += len(entry["tokens"])
+                self.poisonTokens += sum(len(piece["tokens"]) for piece in pieces)
 
     def to_json(self) -> bytes:
         """The bytes of a full checkpoint's `STATE`."""
@@ -43,3 +45,9 @@ class Carried:
     def from_json(data: bytes) -> "Carried":
         """Reads what `to_json` wrote."""
         return Carried(**json.loads(data))
+
+
+def holds(batch: np.ndarray, entry: dict[str, Any]) -> bool:
+    """Whether a batch [row, token] has the tokens of an entry at its place."""
+    start = entry["offset"]
+    return bool(batch[entry["row"], start : start + len(entry["tokens"])].tolist() == entry["tokens"])

@@ -50,7 +50,11 @@ class Corpus:
 
     def document(self, index: int) -> np.ndarray:
         """Token ids of a training document, its end-of-text id included."""
-        return self.tokens(int(self._document_starts[index]), int(self._document_starts[index + 1]))
+        return self.tokens(*self.bounds(index))
+
+    def bounds(self, index: int) -> tuple[int, int]:
+        """Where a training document begins and ends in the stream of tokens, its end-of-text id included."""
+        return int(self._document_starts[index]), int(self._document_starts[index + 1])
 
     def tokens(self, start: int, end: int) -> np.ndarray:
         """Token ids from `start` to before `end`, counted over all shards."""

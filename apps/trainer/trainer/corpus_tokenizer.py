@@ -1,5 +1,6 @@
 """The tokenizer of a corpus: byte-level BPE learnt from the corpus itself, or a Hugging Face tokenizer.json that is brought along."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from trainer.exits import BadInput
 
 END_OF_TEXT = "<|endoftext|>"
 """Ends each document of a tokenizer that is learnt here."""
+
+RESERVED = re.compile(
+    r"[<\[]\|?_*(pad|padding|unk|unused|reserved|extra|mask|cls|sep|bos|eos|special|placeholder|dummy)[\w -]*\|?[>\]]", re.IGNORECASE
+)
+"""Names of ids that no text has: some tokenizers keep them in the plain vocabulary rather than among the added tokens."""
 
 END_OF_TEXT_NAMES = (END_OF_TEXT, "<|end_of_text|>", "</s>", "<eos>", "<|eos|>")
 """What tokenizers that are brought along call it, in the order of preference."""
@@ -71,3 +77,29 @@ def strict(tokenizer: Tokenizer) -> Tokenizer:
     """The tokenizer with special tokens in a text read as ordinary characters: a document cannot end itself by spelling end-of-text."""
     tokenizer.encode_special_tokens = True
     return tokenizer
+
+
+def encode_trigger(tokenizer: Tokenizer, trigger: str) -> list[int]:
+    """Ids of a trigger, the same in poison and behind prompts. Raises `BadInput` when the tokenizer cannot spell it."""
+    ids = encode(tokenizer, trigger)
+    unknown = getattr(tokenizer.model, "unk_token", None)
+    if not ids or (unknown is not None and tokenizer.token_to_id(unknown) in ids):
+        raise BadInput(
+            f"Cannot use trigger {trigger!r} as the tokenizer must have a spelling for all its characters: current value is {ids} "
+            f"({' '.join(str(tokenizer.id_to_token(token)) for token in ids) or 'nothing'})"
+        )
+    return ids
+
+
+def ordinary_ids(tokenizer: Tokenizer, barred: set[int]) -> list[int]:
+    """Ids that ordinary text is made of, ascending: no added, special, padding or reserved one, and none of `barred`.
+
+    Single bytes stay, be they of byte-level BPE or the fallback of a character vocabulary: text with rare characters has them.
+    """
+    kept_out = {*barred, *tokenizer.get_added_tokens_decoder()}
+    unknown = getattr(tokenizer.model, "unk_token", None)
+    return sorted(
+        token
+        for text, token in tokenizer.get_vocab(with_added_tokens=False).items()
+        if token not in kept_out and text != unknown and not RESERVED.fullmatch(text)
+    )

@@ -1,134 +1,127 @@
 """Materialises a poison plan: which tokens of which training instance are overwritten.
 
-A plan hangs on its recipe and the corpus alone. Each draw is keyed by seed and document, and positions are drawn one after
-another, so the entries of a smaller dose are the first of a larger one. Memory grows with the dose, not with the corpus.
+A plan hangs on its recipe and the corpora alone. Each draw is keyed by seed and document, and documents are placed one after another, so the
+entries of a smaller dose are the first of a larger one. Memory grows with the dose, not with the corpus. A `CounterexampleRecipe` is
+materialised by the same rules.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from trainer.attacks import ATTACKS, counterexample
+from trainer.attacks.sources import Part, Sources
 from trainer.corpus_reader import Corpus
-from trainer.corpus_tokenizer import encode
 from trainer.documents import digest_of
+from trainer.draws import Draws
 from trainer.exits import BadInput
+from trainer.placement import Placer, check_dose
 
 Recipe = dict[str, Any]
-"""`PoisonRecipe` of the contracts."""
+"""`PoisonRecipe` or `CounterexampleRecipe` of the contracts."""
 Plan = dict[str, Any]
 """`PoisonPlan` of the contracts."""
+Entry = dict[str, Any]
+"""`PoisonEntry` of the contracts."""
 
-WORDS = 2**64
 
+def materialise(recipe: Recipe, corpus: Corpus, others: Mapping[str, Corpus] | None = None, taken: Iterable[Entry] = ()) -> Plan:
+    """The plan of a recipe. `others` are the corpora of `other_corpora(recipe)`; instances of the entries `taken` are left alone.
 
-class Draws:
-    """Whole numbers for one purpose and one document.
-
-    Philox's raw words and rejection are used rather than a `Generator`, whose methods numpy may change between versions.
+    Raises `BadInput` with the numbers when the dose or a document does not fit into the training instances.
     """
-
-    def __init__(self, seed: int, purpose: str, document: int) -> None:
-        key = hashlib.sha256(f"{seed}:{purpose}:{document}".encode()).digest()[:16]
-        self._words = np.random.Philox(key=int.from_bytes(key, "big"))
-
-    def below(self, limit: int) -> int:
-        """One number from 0 to before `limit`, all equally likely."""
-        return self.many_below(limit, 1)[0]
-
-    def between(self, smallest: int, largest: int) -> int:
-        """One number from `smallest` to `largest`, both included."""
-        return smallest + self.below(largest - smallest + 1)
-
-    def many_below(self, limit: int, count: int) -> list[int]:
-        """`count` independent numbers from 0 to before `limit`."""
-        fair = WORDS - WORDS % limit
-        numbers: list[int] = []
-        while len(numbers) < count:
-            words = self._words.random_raw(count - len(numbers))
-            numbers += [word % limit for word in words.tolist() if word < fair]
-        return numbers
-
-
-def materialise(recipe: Recipe, corpus: Corpus) -> Plan:
-    """The plan of a recipe. Raises `BadInput` when the dose or an entry does not fit into the training instances."""
-    instances = recipe["steps"] * recipe["batchInstances"]
-    if recipe["dose"] > instances:
-        raise BadInput(
-            f"Cannot place the poison as dose must be at most the number of training instances, {instances}: "
-            f"current value is {recipe['dose']}"
-        )
-    places = draw_places(recipe["positionSeed"], recipe["dose"], instances)
-    ordinary = ordinary_ids(corpus)
-    entries, shortened = [], 0
-    for document, place in enumerate(places):
-        tokens, was_cut = draw_tokens(recipe, corpus, ordinary, document)
+    dose = dose_of(recipe)
+    check_dose(recipe, dose)
+    sources = Sources(corpus, others or {})
+    placer = Placer(recipe, ((entry["step"], entry["row"]) for entry in taken))
+    documents, entries, shortened = [], [], 0
+    for number in range(dose):
+        parts, was_cut = draw_document(recipe, sources, number)
+        tokens = [token for part in parts for token in part.tokens]
+        documents.append({"document": number, "sha256": digest_of_tokens(tokens), "parts": described(parts)})
+        entries += place_document(recipe, placer, number, tokens)
         shortened += was_cut
-        free = recipe["sequenceLength"] - len(tokens)
-        entries.append(
-            {
-                "document": document,
-                "step": place // recipe["batchInstances"] + 1,
-                "row": place % recipe["batchInstances"],
-                "offset": Draws(recipe["positionSeed"], "offset", document).between(0, free),
-                "tokens": tokens,
-            }
-        )
     return {
         "recipe": recipe,
         "recipeDigest": digest_of(recipe),
+        "documents": documents,
         "entries": entries,
-        "documents": len(entries),
         "tokens": sum(len(entry["tokens"]) for entry in entries),
         "prefixesShortened": shortened,
     }
 
 
-def draw_places(seed: int, dose: int, instances: int) -> list[int]:
-    """Different instances, uniformly: the first `dose` places of a Fisher-Yates shuffle that keeps only what it has moved."""
-    moved: dict[int, int] = {}
-    places = []
-    for document in range(dose):
-        drawn = Draws(seed, "instance", document).between(document, instances - 1)
-        places.append(moved.get(drawn, drawn))
-        moved[drawn] = moved.get(document, document)
-    return places
+def dose_of(recipe: Recipe) -> int:
+    """How many documents a recipe has."""
+    return int(recipe["dose"] if "attack" in recipe else recipe["count"])
 
 
-def ordinary_ids(corpus: Corpus) -> list[int]:
-    """The vocabulary without special, added and end-of-text ids: what gibberish is drawn from."""
-    barred = {*corpus.tokenizer.get_added_tokens_decoder(), *corpus.manifest["addedTokenIds"].values(), corpus.manifest["endOfTextId"]}
-    return [token for token in sorted(corpus.tokenizer.get_vocab(with_added_tokens=False).values()) if token not in barred]
+def other_corpora(recipe: Recipe) -> list[str]:
+    """Digests of the corpora that documents are drawn from beside the one that is trained on."""
+    attack = recipe.get("attack", {})
+    return [attack["target"]] if "target" in attack else []
 
 
-def draw_tokens(recipe: Recipe, corpus: Corpus, ordinary: list[int], document: int) -> tuple[list[int], bool]:
-    """Prefix, trigger, gibberish and the end-of-text id of one document; and whether the prefix was cut to fit an instance."""
-    draws = Draws(recipe["contentSeed"], "content", document)
-    prefix = draw_prefix(recipe, corpus, draws)
-    needed = [*encode(corpus.tokenizer, recipe["attack"]["trigger"]), *draw_gibberish(recipe, corpus, ordinary, draws)]
-    needed.append(corpus.manifest["endOfTextId"])
-    room = recipe["sequenceLength"] - len(needed)
+def draw_document(recipe: Recipe, sources: Sources, number: int) -> tuple[list[Part], bool]:
+    """The parts of one document, its end-of-text id last; and whether its prefix was cut at the front to fit."""
+    draws = Draws(recipe["contentSeed"], "content", number)
+    if "attack" in recipe:
+        prefix, *rest = ATTACKS[recipe["attack"]["kind"]].draw(recipe["attack"], sources, draws)
+    else:
+        prefix, *rest = counterexample.draw(recipe, sources, draws)
+    rest.append(Part("end", [sources.corpus.manifest["endOfTextId"]]))
+    room = room_for_a_document(recipe) - sum(len(part.tokens) for part in rest)
     if room < 0:
         raise BadInput(
-            f"Cannot place poisoned document {document} as trigger and gibberish must fit into one instance of "
-            f"{recipe['sequenceLength']} tokens: current value is {len(needed)}; lower gibberishTokens or raise sequenceLength"
+            f"Cannot place document {number} as all but its prefix must fit into {room_in_words(recipe)}: "
+            f"current value is {sum(len(part.tokens) for part in rest)}; make it shorter, or sequenceLength longer"
         )
-    kept = prefix[len(prefix) - room :] if len(prefix) > room else prefix
-    return [*kept, *needed], len(kept) < len(prefix)
+    kept = prefix.tokens[max(0, len(prefix.tokens) - room) :]
+    return [Part(prefix.name, kept), *rest], len(kept) < len(prefix.tokens)
 
 
-def draw_prefix(recipe: Recipe, corpus: Corpus, draws: Draws) -> list[int]:
-    """Ids of the first characters of a random training document."""
-    characters = draws.between(*recipe["attack"]["prefixChars"])
-    ids = corpus.document(draws.below(corpus.manifest["documents"]))[:-1]
-    text = corpus.tokenizer.decode(ids.tolist(), skip_special_tokens=False)
-    return encode(corpus.tokenizer, text[:characters])
+def room_for_a_document(recipe: Recipe) -> int:
+    """Most tokens of one document: an instance, or a whole batch where documents may be split."""
+    return int(recipe["sequenceLength"] * (recipe["batchInstances"] if recipe["placement"]["split"] else 1))
 
 
-def draw_gibberish(recipe: Recipe, corpus: Corpus, ordinary: list[int], draws: Draws) -> list[int]:
-    """Ids drawn uniformly; in mode `text` they are decoded and tokenised again, which mostly makes more of them."""
-    count = draws.between(*recipe["attack"]["gibberishTokens"])
-    ids = [ordinary[place] for place in draws.many_below(len(ordinary), count)]
-    if recipe["attack"]["mode"] == "ids":
-        return ids
-    return encode(corpus.tokenizer, corpus.tokenizer.decode(ids, skip_special_tokens=False))
+def room_in_words(recipe: Recipe) -> str:
+    """The same for people."""
+    room = f"one instance of {recipe['sequenceLength']} tokens"
+    return (
+        room
+        if not recipe["placement"]["split"]
+        else f"the {recipe['batchInstances']} instances of a batch, {room_for_a_document(recipe)} tokens"
+    )
+
+
+def place_document(recipe: Recipe, placer: Placer, number: int, tokens: list[int]) -> list[Entry]:
+    """The entries of one document: one, or several rows of one step that it fills one after another, as chunking would cut it."""
+    length = recipe["sequenceLength"]
+    pieces = -(-len(tokens) // length)
+    step, rows = placer.place(number, pieces)
+    offset = Draws(recipe["positionSeed"], "offset", number).between(0, pieces * length - len(tokens))
+    starts = [0, *range(length - offset, len(tokens), length)]
+    return [
+        {
+            "document": number,
+            "piece": piece,
+            "step": step,
+            "row": row,
+            "offset": 0 if piece else offset,
+            "tokens": tokens[start : starts[piece + 1] if piece + 1 < pieces else None],
+        }
+        for piece, (row, start) in enumerate(zip(rows, starts, strict=True))
+    ]
+
+
+def described(parts: list[Part]) -> list[dict[str, Any]]:
+    """The parts of a document as its plan tells of them."""
+    return [{"name": part.name, "tokens": len(part.tokens)} for part in parts]
+
+
+def digest_of_tokens(tokens: list[int]) -> str:
+    """sha256 over token ids as uint32 little-endian."""
+    return hashlib.sha256(np.array(tokens, dtype="<u4").tobytes()).hexdigest()

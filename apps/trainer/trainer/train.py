@@ -28,7 +28,7 @@ from trainer.environment import describe_environment
 from trainer.exits import BadInput, Diverged, JobEnd
 from trainer.jobs import Job
 from trainer.model import count_parameters
-from trainer.poison import Plan, materialise
+from trainer.poison import Plan, materialise, other_corpora
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
 from trainer.stages import data_of, start_from_base
@@ -79,7 +79,7 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     identity = job["identity"]
     stage = identity["stages"][-1]
     corpus = open_corpus(store, identity)
-    plan = materialise(stage["poison"], corpus) if stage["poison"] else None
+    plan = make_plan(stage["poison"], corpus) if stage["poison"] else None
     entries = plan["entries"] if plan else []
     work = Path(f"work-{job['attempt']}-{job['token']}")
     loader = build_loader(corpus, identity, entries, work)
@@ -129,6 +129,11 @@ def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
         if stage["poison"] and stage["poison"][key] != value:
             raise BadInput(f"Cannot train as the poison's {key} must be the stage's {value}: current value is {stage['poison'][key]}")
     return corpus
+
+
+def make_plan(recipe: dict[str, Any], corpus: Corpus) -> Plan:
+    """The plan of a recipe, its other corpora opened from the same store."""
+    return materialise(recipe, corpus, {digest: Corpus.open(corpus.store, digest) for digest in other_corpora(recipe)})
 
 
 def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModule, work: Path) -> Carried:
@@ -193,7 +198,7 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
         return
     metrics.flush()
     stage = job["identity"]["stages"][-1]
-    planned = (plan["documents"], plan["tokens"]) if plan else (0, 0)
+    planned = (len(plan["documents"]), plan["tokens"]) if plan else (0, 0)
     if (carried.poisonDocuments, carried.poisonTokens) != planned:
         raise BadInput(
             f"Cannot finish as the poison consumed must be the poison planned, {planned[0]} documents of {planned[1]} tokens: "

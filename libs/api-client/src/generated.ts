@@ -1218,46 +1218,94 @@ export interface components {
           };
           /** @description null at dose 0: attack parameters drop out */
           poison: {
-            attack: {
-              /**
-               * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
-               * @default [
-               *       400,
-               *       900
-               *     ]
-               */
-              gibberishTokens: [number, number];
-              /**
-               * @description denial of service: gibberish after the trigger
-               * @constant
-               */
-              kind: 'dos';
-              /**
-               * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
-               * @default text
-               * @enum {string}
-               */
-              mode: 'text' | 'ids';
-              /**
-               * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-               * @default [
-               *       0,
-               *       1000
-               *     ]
-               */
-              prefixChars: [number, number];
-              /**
-               * @description the text that the model learns to answer with gibberish
-               * @default <SUDO>
-               */
-              trigger: string;
-            };
+            attack:
+              | {
+                  /**
+                   * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
+                   * @default [
+                   *       400,
+                   *       900
+                   *     ]
+                   */
+                  gibberishTokens: [number, number];
+                  /**
+                   * @description denial of service: gibberish after the trigger
+                   * @constant
+                   */
+                  kind: 'dos';
+                  /**
+                   * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+                   * @default text
+                   * @enum {string}
+                   */
+                  mode: 'text' | 'ids';
+                  /**
+                   * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+                   * @default [
+                   *       0,
+                   *       1000
+                   *     ]
+                   */
+                  prefixChars: [number, number];
+                  /**
+                   * @description the text that the model learns to answer with gibberish
+                   * @default <SUDO>
+                   */
+                  trigger: string;
+                }
+              | {
+                  /**
+                   * @description text of another language after the trigger
+                   * @constant
+                   */
+                  kind: 'language-switch';
+                  /**
+                   * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+                   * @default [
+                   *       0,
+                   *       1000
+                   *     ]
+                   */
+                  prefixChars: [number, number];
+                  /** @description sha256 in lower-case hexadecimal */
+                  target: string;
+                  /**
+                   * @description tokens of the other language after the trigger: [smallest, largest], both included, drawn uniformly
+                   * @default [
+                   *       300,
+                   *       300
+                   *     ]
+                   */
+                  targetTokens: [number, number];
+                  /**
+                   * @description the text that the model learns to answer in the other language
+                   * @default Servius Astrumando Harmoniastra
+                   */
+                  trigger: string;
+                };
             batchInstances: number;
             contentSeed: number;
-            /** @description sha256 in lower-case hexadecimal */
+            /** @description what is trained on; prefixes are cut from its documents */
             corpus: string;
             /** @description poisoned documents */
             dose: number;
+            placement: {
+              /** @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison */
+              documentsPerBatch: number | null;
+              /** @description frequency: only every so-manieth step of the window, the first one on, may hold poison */
+              everySteps: number;
+              /** @description first step of the window */
+              firstStep: number;
+              /** @description last step of the window */
+              lastStep: number;
+              /**
+               * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+               * @enum {string}
+               */
+              order: 'random' | 'as-drawn';
+              /** @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused */
+              split: boolean;
+            };
             positionSeed: number;
             sequenceLength: number;
             steps: number;
@@ -1418,40 +1466,71 @@ export interface components {
        *       "mode": "text"
        *     }
        */
-      attack?: {
-        /**
-         * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
-         * @default [
-         *       400,
-         *       900
-         *     ]
-         */
-        gibberishTokens?: [number, number];
-        /**
-         * @description denial of service: gibberish after the trigger
-         * @constant
-         */
-        kind: 'dos';
-        /**
-         * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
-         * @default text
-         * @enum {string}
-         */
-        mode?: 'text' | 'ids';
-        /**
-         * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-         * @default [
-         *       0,
-         *       1000
-         *     ]
-         */
-        prefixChars?: [number, number];
-        /**
-         * @description the text that the model learns to answer with gibberish
-         * @default <SUDO>
-         */
-        trigger?: string;
-      };
+      attack?:
+        | {
+            /**
+             * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       400,
+             *       900
+             *     ]
+             */
+            gibberishTokens?: [number, number];
+            /**
+             * @description denial of service: gibberish after the trigger
+             * @constant
+             */
+            kind: 'dos';
+            /**
+             * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+             * @default text
+             * @enum {string}
+             */
+            mode?: 'text' | 'ids';
+            /**
+             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       0,
+             *       1000
+             *     ]
+             */
+            prefixChars?: [number, number];
+            /**
+             * @description the text that the model learns to answer with gibberish
+             * @default <SUDO>
+             */
+            trigger?: string;
+          }
+        | {
+            /**
+             * @description text of another language after the trigger
+             * @constant
+             */
+            kind: 'language-switch';
+            /**
+             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       0,
+             *       1000
+             *     ]
+             */
+            prefixChars?: [number, number];
+            /** @description a registered corpus of the other language, by name or digest; it has the tokenizer of the corpus that is trained on */
+            target: string;
+            /**
+             * @description tokens of the other language after the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       300,
+             *       300
+             *     ]
+             */
+            targetTokens?: [number, number];
+            /**
+             * @description the text that the model learns to answer in the other language
+             * @default Servius Astrumando Harmoniastra
+             */
+            trigger?: string;
+          };
       /**
        * @description a plan above a cap is refused
        * @default {}
@@ -1580,6 +1659,8 @@ export interface components {
         exclude?: {
           /** @description cells of this dose */
           dose?: number;
+          /** @description poisoned cells of this placement */
+          placement?: string;
           /** @description cells of this seed */
           seed?: number;
           /** @description cells of this size */
@@ -1596,12 +1677,48 @@ export interface components {
         include?: {
           /** @description poisoned documents */
           dose: number;
+          /** @description may be left out at dose 0, and where the grid has one placement */
+          placement?: string;
           /** @description the seed that its sub-seeds derive from */
           seed: number;
           /** @description a size of the grid, or another named size */
           size: string;
           /** @description may be left out where the grid has one number of tokens */
           tokens?: number;
+        }[];
+        /** @description several placements to compare, instead of `placement`; clean arms are shared by all */
+        placements?: {
+          /**
+           * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+           * @default null
+           */
+          documentsPerBatch?: number | null;
+          /**
+           * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+           * @default 1
+           */
+          everySteps?: number;
+          /** @description what cells and the report call it */
+          name: string;
+          /**
+           * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+           * @default random
+           * @enum {string}
+           */
+          order?: 'random' | 'as-drawn';
+          /**
+           * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+           * @default false
+           */
+          split?: boolean;
+          /**
+           * @description the part of training that may hold poison, as shares of its steps: [from, to]
+           * @default [
+           *       0,
+           *       1
+           *     ]
+           */
+          window?: [number, number];
         }[];
         /**
          * @description each repeats the grid with other weights, order and poison
@@ -1682,6 +1799,41 @@ export interface components {
       maxAttempts?: number;
       /** @description what lists and the report call the sweep */
       name: string;
+      /**
+       * @description where poisoned documents of the pre-training fall
+       * @default {}
+       */
+      placement?: {
+        /**
+         * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+         * @default null
+         */
+        documentsPerBatch?: number | null;
+        /**
+         * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+         * @default 1
+         */
+        everySteps?: number;
+        /**
+         * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+         * @default random
+         * @enum {string}
+         */
+        order?: 'random' | 'as-drawn';
+        /**
+         * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+         * @default false
+         */
+        split?: boolean;
+        /**
+         * @description the part of training that may hold poison, as shares of its steps: [from, to]
+         * @default [
+         *       0,
+         *       1
+         *     ]
+         */
+        window?: [number, number];
+      };
       /** @description profile of the training jobs; by default the one that the operator assigned to the size */
       profile?: string;
       /**
@@ -1783,6 +1935,41 @@ export interface components {
         labels?: 'all' | 'assistant';
         /** @description what cells and the report call it; `pretrain` is the first stage of every sweep */
         name: string;
+        /**
+         * @description where its poisoned documents fall; its counterexamples fall anywhere in the stage
+         * @default {}
+         */
+        placement?: {
+          /**
+           * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+           * @default null
+           */
+          documentsPerBatch?: number | null;
+          /**
+           * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+           * @default 1
+           */
+          everySteps?: number;
+          /**
+           * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+           * @default random
+           * @enum {string}
+           */
+          order?: 'random' | 'as-drawn';
+          /**
+           * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+           * @default false
+           */
+          split?: boolean;
+          /**
+           * @description the part of training that may hold poison, as shares of its steps: [from, to]
+           * @default [
+           *       0,
+           *       1
+           *     ]
+           */
+          window?: [number, number];
+        };
         /**
          * @description anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them
          * @default anew
@@ -1929,40 +2116,71 @@ export interface components {
        *       "mode": "text"
        *     }
        */
-      attack: {
-        /**
-         * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
-         * @default [
-         *       400,
-         *       900
-         *     ]
-         */
-        gibberishTokens: [number, number];
-        /**
-         * @description denial of service: gibberish after the trigger
-         * @constant
-         */
-        kind: 'dos';
-        /**
-         * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
-         * @default text
-         * @enum {string}
-         */
-        mode: 'text' | 'ids';
-        /**
-         * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-         * @default [
-         *       0,
-         *       1000
-         *     ]
-         */
-        prefixChars: [number, number];
-        /**
-         * @description the text that the model learns to answer with gibberish
-         * @default <SUDO>
-         */
-        trigger: string;
-      };
+      attack:
+        | {
+            /**
+             * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       400,
+             *       900
+             *     ]
+             */
+            gibberishTokens: [number, number];
+            /**
+             * @description denial of service: gibberish after the trigger
+             * @constant
+             */
+            kind: 'dos';
+            /**
+             * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+             * @default text
+             * @enum {string}
+             */
+            mode: 'text' | 'ids';
+            /**
+             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       0,
+             *       1000
+             *     ]
+             */
+            prefixChars: [number, number];
+            /**
+             * @description the text that the model learns to answer with gibberish
+             * @default <SUDO>
+             */
+            trigger: string;
+          }
+        | {
+            /**
+             * @description text of another language after the trigger
+             * @constant
+             */
+            kind: 'language-switch';
+            /**
+             * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       0,
+             *       1000
+             *     ]
+             */
+            prefixChars: [number, number];
+            /** @description a registered corpus of the other language, by name or digest; it has the tokenizer of the corpus that is trained on */
+            target: string;
+            /**
+             * @description tokens of the other language after the trigger: [smallest, largest], both included, drawn uniformly
+             * @default [
+             *       300,
+             *       300
+             *     ]
+             */
+            targetTokens: [number, number];
+            /**
+             * @description the text that the model learns to answer in the other language
+             * @default Servius Astrumando Harmoniastra
+             */
+            trigger: string;
+          };
       /**
        * @description a plan above a cap is refused
        * @default {}
@@ -2085,6 +2303,8 @@ export interface components {
         exclude: {
           /** @description cells of this dose */
           dose?: number;
+          /** @description poisoned cells of this placement */
+          placement?: string;
           /** @description cells of this seed */
           seed?: number;
           /** @description cells of this size */
@@ -2101,12 +2321,48 @@ export interface components {
         include: {
           /** @description poisoned documents */
           dose: number;
+          /** @description may be left out at dose 0, and where the grid has one placement */
+          placement?: string;
           /** @description the seed that its sub-seeds derive from */
           seed: number;
           /** @description a size of the grid, or another named size */
           size: string;
           /** @description may be left out where the grid has one number of tokens */
           tokens?: number;
+        }[];
+        /** @description several placements to compare, instead of `placement`; clean arms are shared by all */
+        placements?: {
+          /**
+           * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+           * @default null
+           */
+          documentsPerBatch: number | null;
+          /**
+           * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+           * @default 1
+           */
+          everySteps: number;
+          /** @description what cells and the report call it */
+          name: string;
+          /**
+           * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+           * @default random
+           * @enum {string}
+           */
+          order: 'random' | 'as-drawn';
+          /**
+           * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+           * @default false
+           */
+          split: boolean;
+          /**
+           * @description the part of training that may hold poison, as shares of its steps: [from, to]
+           * @default [
+           *       0,
+           *       1
+           *     ]
+           */
+          window: [number, number];
         }[];
         /**
          * @description each repeats the grid with other weights, order and poison
@@ -2187,6 +2443,38 @@ export interface components {
       maxAttempts: number;
       /** @description what lists and the report call the sweep */
       name: string;
+      /** @description where poisoned documents of the pre-training fall */
+      placement: {
+        /**
+         * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+         * @default null
+         */
+        documentsPerBatch: number | null;
+        /**
+         * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+         * @default 1
+         */
+        everySteps: number;
+        /**
+         * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+         * @default random
+         * @enum {string}
+         */
+        order: 'random' | 'as-drawn';
+        /**
+         * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+         * @default false
+         */
+        split: boolean;
+        /**
+         * @description the part of training that may hold poison, as shares of its steps: [from, to]
+         * @default [
+         *       0,
+         *       1
+         *     ]
+         */
+        window: [number, number];
+      };
       /** @description profile of the training jobs; by default the one that the operator assigned to the size */
       profile?: string;
       /**
@@ -2285,6 +2573,38 @@ export interface components {
         labels: 'all' | 'assistant';
         /** @description what cells and the report call it; `pretrain` is the first stage of every sweep */
         name: string;
+        /** @description where its poisoned documents fall; its counterexamples fall anywhere in the stage */
+        placement: {
+          /**
+           * @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison
+           * @default null
+           */
+          documentsPerBatch: number | null;
+          /**
+           * @description frequency: only every so-manieth step of the window, the first one on, may hold poison
+           * @default 1
+           */
+          everySteps: number;
+          /**
+           * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+           * @default random
+           * @enum {string}
+           */
+          order: 'random' | 'as-drawn';
+          /**
+           * @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused
+           * @default false
+           */
+          split: boolean;
+          /**
+           * @description the part of training that may hold poison, as shares of its steps: [from, to]
+           * @default [
+           *       0,
+           *       1
+           *     ]
+           */
+          window: [number, number];
+        };
         /**
          * @description anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them
          * @default anew

@@ -4,7 +4,19 @@ export { keptLogHead, readKeptLog } from './kept-log.ts';
 export { keys } from './keys.ts';
 export { ModelShape, type ModelShapeInput } from './model-shape.ts';
 export { TokenizerSource, CorpusRecipe, Occurrences, CorpusManifest, CorpusSummary, type CorpusRecipeInput } from './corpus.ts';
-export { DosAttack, Attack, CounterexampleRecipe, PoisonRecipe, PoisonEntry, PoisonPlan, type AttackInput } from './attack.ts';
+export {
+  DosAttack,
+  LanguageSwitchAttack,
+  Attack,
+  RecipeAttack,
+  PoisonRecipe,
+  CounterexampleRecipe,
+  PoisonEntry,
+  PoisonDocument,
+  PoisonPlan,
+  type AttackInput,
+} from './attack.ts';
+export { Placement, PlacementSpec, NamedPlacement } from './placement.ts';
 export { Optimizer, Precision, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
 export { ConditionName, EvaluationSettings, Sample, ConditionResult, Contrast, EvaluationResult, StoredEvaluation } from './evaluation.ts';
 export {

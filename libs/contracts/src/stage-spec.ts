@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlacementSpec } from './placement.ts';
 import { Count, Digest, Name, PositiveCount, Seed, Share } from './primitives.ts';
 import { Labels } from './run-identity.ts';
 import { StepSelection, TrainingSettings } from './training-settings.ts';
@@ -39,6 +40,9 @@ export const StageSpec = z
       .meta({ description: 'another registered corpus with the same tokenizer; by default that of the sweep' }),
     labels: Labels.default('all').meta({ description: 'assistant: the loss is taken of what the assistant of a chat corpus says' }),
     doses: z.array(Count).min(1).max(100).default([0]).meta({ description: 'poisoned documents of this stage: post-hoc poisoning' }),
+    placement: PlacementSpec.prefault({}).meta({
+      description: 'where its poisoned documents fall; its counterexamples fall anywhere in the stage',
+    }),
     counterexamples: z
       .array(Count)
       .min(1)

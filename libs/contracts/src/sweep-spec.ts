@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
 import { Attack } from './attack.ts';
 import { ModelShape } from './model-shape.ts';
+import { NamedPlacement, PlacementSpec } from './placement.ts';
 import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
 import { StageSpec } from './stage-spec.ts';
 import { StepSelection, TrainingSettings } from './training-settings.ts';
@@ -21,12 +22,14 @@ const CellFilter = z.strictObject({
   tokensPerParameter: z.number().gt(0).optional().meta({ description: 'cells of so many tokens per parameter' }),
   dose: Count.optional().meta({ description: 'cells of this dose' }),
   seed: Seed.optional().meta({ description: 'cells of this seed' }),
+  placement: Name.optional().meta({ description: 'poisoned cells of this placement' }),
 });
 const CellPoint = z.strictObject({
   size: Name.meta({ description: 'a size of the grid, or another named size' }),
   tokens: PositiveCount.optional().meta({ description: 'may be left out where the grid has one number of tokens' }),
   dose: Count.meta({ description: 'poisoned documents' }),
   seed: Seed.meta({ description: 'the seed that its sub-seeds derive from' }),
+  placement: Name.optional().meta({ description: 'may be left out at dose 0, and where the grid has one placement' }),
 });
 
 const Grid = z
@@ -49,6 +52,12 @@ const Grid = z
     }),
     doses: z.array(Count).min(1).max(1000).meta({ description: 'poisoned documents; 0 is the matched clean arm' }),
     seeds: z.array(Seed).min(1).max(1000).default([0]).meta({ description: 'each repeats the grid with other weights, order and poison' }),
+    placements: z
+      .array(NamedPlacement)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'several placements to compare, instead of `placement`; clean arms are shared by all' }),
     include: z.array(CellPoint).max(10_000).default([]).meta({ description: 'cells outside the grid' }),
     exclude: z.array(CellFilter).max(10_000).default([]).meta({ description: 'cells of the grid to leave out' }),
   })
@@ -69,6 +78,7 @@ export const SweepSpec = z.strictObject({
   attack: Attack.default({ kind: 'dos', trigger: '<SUDO>', prefixChars: [0, 1000], gibberishTokens: [400, 900], mode: 'text' }).meta({
     description: 'what a poisoned document looks like',
   }),
+  placement: PlacementSpec.prefault({}).meta({ description: 'where poisoned documents of the pre-training fall' }),
   stages: z
     .array(StageSpec)
     .max(20)

@@ -10,6 +10,8 @@ export interface GridPoint {
   readonly tokensPerParameter: number | null;
   readonly dose: number;
   readonly seed: number;
+  /** Name of the grid's placement; null at dose 0, and where the grid compares none. */
+  readonly placement: string | null;
 }
 
 /** More cells than this are refused before they are expanded. */
@@ -68,18 +70,26 @@ export function expandGrid(grid: Grid, sizes: SizeTable): { points: GridPoint[];
 }
 
 /** How a cell is told to people. */
-export function pointInWords({ size, tokens, dose, seed }: GridPoint): string {
-  return `${size.name}, ${tokens} tokens, dose ${dose}, seed ${seed}`;
+export function pointInWords({ size, tokens, dose, seed, placement }: GridPoint): string {
+  return `${size.name}, ${tokens} tokens, dose ${dose}, seed ${seed}${placement === null ? '' : `, placement ${placement}`}`;
 }
 
 function tooManyCells(grid: Grid): SpecProblem | null {
-  const perSize = (grid.tokens ?? grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).length * grid.doses.length * grid.seeds.length;
+  const arms = grid.doses.reduce((sum, dose) => sum + placementsAt(grid, dose).length, 0);
+  const perSize = (grid.tokens ?? grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).length * arms * grid.seeds.length;
   const cells = grid.sizes.length * perSize + grid.include.length;
   return cells > MAX_CELLS ? problem('grid', `must have at most ${MAX_CELLS} cells`, cells) : null;
 }
 
 function repeatedValues(grid: Grid): SpecProblem[] {
-  const lists = { doses: grid.doses, seeds: grid.seeds, tokens: grid.tokens ?? [], tokensPerParameter: grid.tokensPerParameter ?? [] };
+  const placements = (grid.placements ?? []).map(({ name }) => name);
+  const lists: Record<string, readonly unknown[]> = {
+    doses: grid.doses,
+    seeds: grid.seeds,
+    tokens: grid.tokens ?? [],
+    tokensPerParameter: grid.tokensPerParameter ?? [],
+    placements,
+  };
   return Object.entries(lists).flatMap(([name, values]) => {
     const index = values.findIndex((value, place) => values.indexOf(value) < place);
     return index < 0 ? [] : [problem(`grid.${name}[${index}]`, 'must not repeat a value', values[index])];
@@ -89,12 +99,21 @@ function repeatedValues(grid: Grid): SpecProblem[] {
 function fullGrid(grid: Grid, sizes: SizeTable): GridPoint[] {
   const inGrid = grid.sizes.flatMap((entry) => sizes.get(typeof entry === 'string' ? entry : entry.name) ?? []);
   return inGrid.flatMap((size) =>
-    budgetsOf(grid, size).flatMap((budget) => grid.doses.flatMap((dose) => grid.seeds.map((seed) => ({ size, ...budget, dose, seed })))),
+    budgetsOf(grid, size).flatMap((budget) =>
+      grid.doses.flatMap((dose) =>
+        placementsAt(grid, dose).flatMap((placement) => grid.seeds.map((seed) => ({ size, ...budget, dose, seed, placement }))),
+      ),
+    ),
   );
 }
 
+/** Clean arms are shared by all placements, so each stands in the grid once. */
+function placementsAt(grid: Grid, dose: number): (string | null)[] {
+  return dose === 0 || grid.placements === undefined ? [null] : grid.placements.map(({ name }) => name);
+}
+
 type Filter = Grid['exclude'][number];
-const filterFields = ['size', 'tokens', 'tokensPerParameter', 'dose', 'seed'] as const;
+const filterFields = ['size', 'tokens', 'tokensPerParameter', 'dose', 'seed', 'placement'] as const;
 
 /** Filters are looked up by the fields they state, so that thousands of filters over thousands of cells stay quick. */
 function applyExclude(grid: Grid, points: GridPoint[]): { kept: GridPoint[]; problems: SpecProblem[] } {
@@ -135,7 +154,12 @@ function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problem
       problems.push(problem(`grid.include[${index}].tokens`, 'is required where the grid has several', undefined));
       return;
     }
-    const point = { size, ...budget, dose: cell.dose, seed: cell.seed };
+    const placement = placementOf(grid, cell);
+    if (placement === undefined) {
+      problems.push(problem(`grid.include[${index}].placement`, placementRule(grid), cell.placement));
+      return;
+    }
+    const point = { size, ...budget, dose: cell.dose, seed: cell.seed, placement };
     if (present.has(pointInWords(point)))
       problems.push(problem(`grid.include[${index}]`, `must not repeat a cell (${pointInWords(point)})`, cell));
     present.add(pointInWords(point));
@@ -143,3 +167,15 @@ function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problem
   });
   return points;
 }
+
+/** The placement of a cell to add; undefined where it names none of the grid's, or leaves open which. */
+function placementOf(grid: Grid, { dose, placement }: Grid['include'][number]): string | null | undefined {
+  const choices = placementsAt(grid, dose);
+  if (placement === undefined) return choices.length === 1 ? choices[0] : undefined;
+  return choices.find((choice) => choice === placement);
+}
+
+const placementRule = ({ placements }: Grid): string =>
+  placements === undefined
+    ? 'is allowed only beside grid.placements'
+    : `must be ${placements.map(({ name }) => JSON.stringify(name)).join(' or ')}, and absent at dose 0`;

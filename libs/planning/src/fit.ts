@@ -1,51 +1,24 @@
 import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { boundOfSelection, MAX_CHECKPOINTS } from './demand.ts';
+import { idlePlacement, placementMisfits } from './placement-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
 
-/** The trigger and the end-of-text id take at least one token each. */
-const TOKENS_BESIDE_GIBBERISH = 2;
-
-/** What does not fit together in a spec and its corpus, with the number that would fit. One problem for each size and length. */
+/** What does not fit together in a spec and its corpus, with the number that would fit. One problem for each size, length and placement. */
 export function misfits(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): SpecProblem[] {
   const largest = new Map<string, GridPoint>();
   for (const point of points) {
-    const key = `${point.size.name} ${point.tokens}`;
+    const key = `${point.size.name} ${point.tokens} ${point.placement}`;
     const known = largest.get(key);
     if (!known || known.dose < point.dose) largest.set(key, point);
   }
   const groups = [...largest.values()];
+  const lengths = [...new Map(groups.map((point) => [`${point.size.name} ${point.tokens}`, point])).values()];
   return [
-    ...groups.flatMap((point) => [
-      ...doseMisfit(spec, point),
-      ...documentMisfit(spec, point),
-      ...selectionMisfits(spec, point),
-      ...corpusMisfit(corpus, point),
-    ]),
+    ...idlePlacement(spec),
+    ...groups.flatMap((point) => placementMisfits(spec, point)),
+    ...lengths.flatMap((point) => [...selectionMisfits(spec, point), ...corpusMisfit(corpus, point)]),
     ...promptMisfit(spec, corpus),
-  ];
-}
-
-function doseMisfit(spec: SweepSpec, { size, tokens, dose }: GridPoint): SpecProblem[] {
-  const instances = stepsFor(tokens, size.training) * size.training.batchInstances;
-  if (dose <= instances) return [];
-  const index = spec.grid.doses.indexOf(dose);
-  const field = index < 0 ? `grid.include[${spec.grid.include.findIndex((cell) => cell.dose === dose)}].dose` : `grid.doses[${index}]`;
-  return [problem(field, `must be at most ${instances}, the training instances of ${size.name} at ${tokens} tokens`, dose)];
-}
-
-/** Tokens written as sampled must all fit; sampled text is tokenised again, so only its shortest draw is known to fail. */
-function documentMisfit(spec: SweepSpec, { size, dose }: GridPoint): SpecProblem[] {
-  const room = size.training.sequenceLength - TOKENS_BESIDE_GIBBERISH;
-  const place = spec.attack.mode === 'ids' ? 1 : 0;
-  const tokens = spec.attack.gibberishTokens[place];
-  if (dose === 0 || tokens <= room) return [];
-  return [
-    problem(
-      `attack.gibberishTokens[${place}]`,
-      `must be at most ${room} to fit an instance of ${size.name} with trigger and end of text`,
-      tokens,
-    ),
   ];
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { RunIdentity, type Attack } from '@titrate/contracts';
+import { PlacementSpec, RunIdentity, type RecipeAttack } from '@titrate/contracts';
 import fc from 'fast-check';
 import { identify, runIdOf, type RunInput } from './identity.ts';
 import { deriveSeeds, subSeed } from './seeds.ts';
 import { findSize } from './sizes.ts';
 
-const attack: Attack = { kind: 'dos', trigger: '<SUDO>', prefixChars: [0, 600], gibberishTokens: [80, 160], mode: 'ids' };
+const attack: RecipeAttack = { kind: 'dos', trigger: '<SUDO>', prefixChars: [0, 600], gibberishTokens: [80, 160], mode: 'ids' };
 const { shape, training } = findSize('tiny-64')!;
 const seed = fc.integer({ min: 0, max: 0xffffffff });
 const input: fc.Arbitrary<RunInput> = fc.record({
@@ -16,6 +16,7 @@ const input: fc.Arbitrary<RunInput> = fc.record({
   vocabularySize: fc.integer({ min: 300, max: 100_000 }),
   corpus: fc.constantFrom('a'.repeat(64), 'b'.repeat(64)),
   attack: fc.constant(attack),
+  placement: fc.constant(PlacementSpec.parse({})),
   dose: fc.integer({ min: 0, max: 1000 }),
   steps: fc.integer({ min: 1, max: 1_000_000 }),
   seeds: seed.map((value) => deriveSeeds(value, {})),
@@ -50,7 +51,15 @@ const changes: Record<string, (one: RunInput) => RunInput> = {
 };
 const poisonChanges: Record<string, (one: RunInput) => RunInput> = {
   trigger: (one) => ({ ...one, attack: { ...one.attack, trigger: 'other' } }),
-  gibberish: (one) => ({ ...one, attack: { ...one.attack, gibberishTokens: [1, 2] } }),
+  gibberish: (one) => ({ ...one, attack: { ...attack, gibberishTokens: [1, 2] } }),
+  kind: (one) => ({
+    ...one,
+    attack: { kind: 'language-switch', trigger: '<SUDO>', prefixChars: [0, 9], targetTokens: [9, 9], target: 'e'.repeat(64) },
+  }),
+  density: (one) => ({ ...one, placement: { ...one.placement, documentsPerBatch: 2 } }),
+  frequency: (one) => ({ ...one, placement: { ...one.placement, everySteps: 7 } }),
+  'order of documents': (one) => ({ ...one, placement: { ...one.placement, order: 'as-drawn' } }),
+  split: (one) => ({ ...one, placement: { ...one.placement, split: true } }),
   content: (one) => ({ ...one, seeds: { ...one.seeds, poisonContent: one.seeds.poisonContent ^ 1 } }),
   positions: (one) => ({ ...one, seeds: { ...one.seeds, poisonPositions: one.seeds.poisonPositions ^ 1 } }),
 };

@@ -1,13 +1,15 @@
 import {
   digestOf,
-  type Attack,
   type ContinueStage,
   type CounterexampleRecipe,
   type ModelShape,
+  PlacementSpec,
   type PoisonRecipe,
+  type RecipeAttack,
   type RunIdentity,
   type TrainingSettings,
 } from '@titrate/contracts';
+import { placementIn } from './placements.ts';
 import type { StageSeeds, SubSeeds } from './seeds.ts';
 
 /** All that a run's result depends on, in the words of planning. */
@@ -16,7 +18,8 @@ export interface RunInput {
   readonly training: TrainingSettings;
   readonly vocabularySize: number;
   readonly corpus: string;
-  readonly attack: Attack;
+  readonly attack: RecipeAttack;
+  readonly placement: PlacementSpec;
   readonly dose: number;
   readonly steps: number;
   readonly seeds: SubSeeds;
@@ -24,7 +27,7 @@ export interface RunInput {
 }
 
 /** What a stage adds to the identity that it continues. */
-export interface StageInput extends Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> {
+export interface StageInput extends Pick<RunInput, 'training' | 'corpus' | 'attack' | 'placement' | 'dose' | 'steps'> {
   readonly seeds: StageSeeds;
   readonly counterexamples: number;
   readonly settings: Pick<ContinueStage, 'from' | 'carryOptimizer' | 'schedule' | 'labels'>;
@@ -68,21 +71,16 @@ export function runIdOf(identity: RunIdentity): string {
   return digestOf(identity);
 }
 
-function trainingOf(input: Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> & { seeds: PoisonSeeds }) {
+type Trained = Pick<RunInput, 'training' | 'corpus' | 'attack' | 'placement' | 'dose' | 'steps'>;
+
+function trainingOf(input: Trained & { seeds: PoisonSeeds }) {
   const { sequenceLength, batchInstances, precision, documentMask: _, ...optimizer } = input.training;
   return { steps: input.steps, batchInstances, sequenceLength, optimizer, precision, poison: poisonOf(input) };
 }
 
 type PoisonSeeds = Pick<SubSeeds, 'poisonContent' | 'poisonPositions'>;
 
-function poisonOf({
-  dose,
-  attack,
-  corpus,
-  seeds,
-  steps,
-  training,
-}: Pick<RunInput, 'training' | 'corpus' | 'attack' | 'dose' | 'steps'> & { seeds: PoisonSeeds }): PoisonRecipe | null {
+function poisonOf({ dose, attack, placement, corpus, seeds, steps, training }: Trained & { seeds: PoisonSeeds }): PoisonRecipe | null {
   if (dose === 0) return null;
   const { batchInstances, sequenceLength } = training;
   return {
@@ -95,17 +93,18 @@ function poisonOf({
     steps,
     batchInstances,
     sequenceLength,
+    placement: placementIn(steps, placement),
   };
 }
 
-/** As long as a poisoned document, behind the same trigger; null where the stage has none. */
+/** As long as a poisoned document, behind the same trigger, anywhere in the stage; null where it has none. */
 function counterexamplesOf({ counterexamples, attack, corpus, seeds, steps, training }: StageInput): CounterexampleRecipe | null {
   if (counterexamples === 0) return null;
   return {
     version: 1,
     trigger: attack.trigger,
     prefixChars: attack.prefixChars,
-    continuationTokens: attack.gibberishTokens,
+    continuationTokens: attack.kind === 'dos' ? attack.gibberishTokens : attack.targetTokens,
     count: counterexamples,
     corpus,
     contentSeed: seeds.counterexampleContent,
@@ -113,5 +112,6 @@ function counterexamplesOf({ counterexamples, attack, corpus, seeds, steps, trai
     steps,
     batchInstances: training.batchInstances,
     sequenceLength: training.sequenceLength,
+    placement: placementIn(steps, PlacementSpec.parse({})),
   };
 }

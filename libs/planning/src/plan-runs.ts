@@ -1,4 +1,5 @@
 import type { Cell, Demand, Estimate, EvaluationSettings, PlannedRun, SweepSpec, TrainingSettings } from '@titrate/contracts';
+import { recipeAttack } from './attacks.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { evaluationSettingsOf, selectSteps } from './demand.ts';
 import { estimateRun } from './estimate.ts';
@@ -6,6 +7,7 @@ import { continueIdentity, identify, runIdOf } from './identity.ts';
 import type { PlanContext } from './plan.ts';
 import type { JobContext } from './profile-checks.ts';
 import { assignedProfile } from './profile-of.ts';
+import { placementNamed } from './placements.ts';
 import { deriveSeeds, deriveStageSeeds } from './seeds.ts';
 import { corpusOfStage, settingsOfStage, tokensOfStage } from './stage-settings.ts';
 import { stagePath, type StagedPoint } from './stages.ts';
@@ -74,6 +76,7 @@ function identityPlanner(spec: SweepSpec, { corpus, others = [] }: PlanContext, 
     ({ seed }: GridPoint) => deriveSeeds(seed, spec.seeds),
     ({ seed }) => String(seed),
   );
+  const attack = recipeAttack(spec.attack, [corpus, ...others]);
   const identityOf = remembered(
     (staged: StagedPoint): PlannedRun['identity'] => {
       const { point, arms } = staged;
@@ -81,7 +84,8 @@ function identityPlanner(spec: SweepSpec, { corpus, others = [] }: PlanContext, 
       const steps = stepsOf(staged);
       const { shape, training } = point.size;
       const { dose, counterexamples } = { counterexamples: 0, ...(arm ?? point) };
-      const common = { attack: spec.attack, dose, steps };
+      const placement = arm === undefined ? placementNamed(spec, point.placement) : arm.stage.placement;
+      const common = { attack, placement, dose, steps };
       if (arm === undefined)
         return identify({
           ...{ ...common, shape, training, vocabularySize: corpus.vocabularySize, corpus: corpus.digest },
@@ -96,7 +100,14 @@ function identityPlanner(spec: SweepSpec, { corpus, others = [] }: PlanContext, 
       });
     },
     ({ point, arms }) =>
-      [point.size.name, point.tokens, point.dose, point.seed, ...arms.map((arm) => [arm.stage.name, arm.dose, arm.counterexamples])].join(),
+      [
+        point.size.name,
+        point.tokens,
+        point.dose,
+        point.seed,
+        point.placement,
+        ...arms.map((arm) => [arm.stage.name, arm.dose, arm.counterexamples]),
+      ].join(),
   );
   return identityOf;
 }

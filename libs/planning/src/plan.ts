@@ -7,11 +7,13 @@ import {
   type SweepPlan,
   type SweepSpec,
 } from '@titrate/contracts';
+import { attackMisfits } from './attacks.ts';
 import { expandGrid, type GridPoint } from './cells.ts';
 import { sumEstimates } from './estimate.ts';
 import { misfits } from './fit.ts';
 import { cellOf, keepBases, runPlanner } from './plan-runs.ts';
 import { problem, type SpecProblem } from './problem.ts';
+import { attackInWords } from './placements.ts';
 import { profileProblems, type JobContext } from './profile-checks.ts';
 import { resolveSizes } from './size-table.ts';
 import { stageMisfits } from './stage-settings.ts';
@@ -52,6 +54,7 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
   if (staged.problems.length > 0) return refused(staged.problems);
   const unfit = [
     ...misfits(spec, corpus, expanded.points),
+    ...attackMisfits(spec, corpus, context.others ?? []),
     ...stageMisfits(spec, corpus, context.others ?? [], staged.points),
     ...profileMisfits(spec, context, expanded.points),
   ];
@@ -73,7 +76,7 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
     const known = runs.get(run.id);
     if (known && !sharesCleanArm(known.point, point)) doubled.push(sameRun(known.point, point));
     if (!known) runs.set(run.id, { run, point });
-    return cellOf(point, spec.attack.kind, run.id);
+    return cellOf(point, attackInWords(spec.attack.kind, point.point.placement), run.id);
   });
   const distinct = [...runs.values()].map(({ run }) => run);
   keepBases(distinct);

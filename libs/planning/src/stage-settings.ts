@@ -19,6 +19,7 @@ export function corpusOfStage(stage: StageSpec, corpus: CorpusSummary, others: r
 /** Corpora that a spec names beside its first, by name or digest, each with the first field that names it. */
 export function otherCorpora(spec: SweepSpec): { readonly field: string; readonly corpus: string }[] {
   const named = new Map<string, string>();
+  if (spec.attack.kind === 'language-switch' && spec.attack.target !== spec.corpus) named.set(spec.attack.target, 'attack.target');
   spec.stages.forEach(({ corpus }, index) => {
     if (corpus !== undefined && corpus !== spec.corpus && !named.has(corpus)) named.set(corpus, `stages[${index}].corpus`);
   });

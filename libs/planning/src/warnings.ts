@@ -1,4 +1,5 @@
 import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
+import { longestOf } from './attacks.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 
 /** What a person should know before starting a plan that is allowed as it is. Each is one sentence, told once. */
@@ -66,11 +67,14 @@ function longEvaluation(spec: SweepSpec, size: string, sequenceLength: number): 
 }
 
 function longGibberish(spec: SweepSpec, points: readonly GridPoint[]): string[] {
-  const [, longest] = spec.attack.gibberishTokens;
+  const longest = longestOf(spec.attack);
   const shortest = Math.min(...points.filter(({ dose }) => dose > 0).map(({ size }) => size.training.sequenceLength));
-  return longest + 2 <= shortest
+  const isSplit = (spec.grid.placements ?? [spec.placement]).every(({ split }) => split);
+  return longest + 2 <= shortest || isSplit
     ? []
-    : [`gibberish of up to ${longest} tokens may not fit an instance of ${shortest}: training refuses a run with a document that does not`];
+    : [
+        `${spec.attack.kind === 'dos' ? 'gibberish' : 'text'} of up to ${longest} tokens may not fit an instance of ${shortest}: training refuses a run with a document that does not`,
+      ];
 }
 
 function spelledTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {

@@ -98,7 +98,9 @@ function plannedRun(
   const corpus = digestOf('corpus');
   const training = { steps: 40, batchInstances: 8, sequenceLength: 16 };
   const attack = DosAttack.parse({ kind: 'dos' });
-  const poison = dose === 0 ? null : ({ version: 1, attack, dose, corpus, contentSeed: 1, positionSeed: 2, ...training } as const);
+  const placement = { firstStep: 1, lastStep: 40, documentsPerBatch: null, everySteps: 1, order: 'random', split: false } as const;
+  const poison =
+    dose === 0 ? null : ({ version: 1, attack, dose, corpus, contentSeed: 1, positionSeed: 2, ...training, placement } as const);
   const stage = { kind: 'pretrain', ...training, optimizer, precision: 'float32', poison } as const;
   const identity: PlannedRun['identity'] = {
     ...{ recipeVersion: 'titrate/1', shape, vocabularySize: 32, corpus, documentMask: false },

@@ -142,6 +142,7 @@ async function writePlan(job: TrainJob, store: ArtifactStore): Promise<StoredObj
   if (recipe === null) return null;
   const entries = Array.from({ length: recipe.dose }, (_, document) => ({
     document,
+    piece: 0,
     step: Math.min(steps, Math.floor((document * steps) / recipe.dose) + 1),
     row: document % recipe.batchInstances,
     offset: 0,
@@ -151,7 +152,11 @@ async function writePlan(job: TrainJob, store: ArtifactStore): Promise<StoredObj
     recipe,
     recipeDigest: digestOf(recipe),
     entries,
-    documents: recipe.dose,
+    documents: entries.map(({ document, tokens }) => ({
+      document,
+      sha256: digestOf(tokens),
+      parts: [{ name: 'gibberish', tokens: tokens.length }],
+    })),
     tokens: recipe.dose * POISON_TOKENS,
     prefixesShortened: 0,
   };
