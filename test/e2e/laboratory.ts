@@ -62,7 +62,7 @@ export async function openLaboratory(options: Pick<StackOptions, 'jobConfigurati
       await client.registerCorpus({ body: { recipe: corpusRecipe, source } });
       await eventually('the corpus is ready', async () => (await client.getCorpus({ nameOrDigest: corpusRecipe.name })).state === 'ready');
     },
-    async until(id, states, timeoutMs = 240_000) {
+    async until(id, states, timeoutMs = 420_000) {
       let seen = 'unknown';
       return eventually(
         `sweep ${id} reaches ${states.join(' or ')}`,

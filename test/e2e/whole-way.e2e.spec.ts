@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { digestOf, EvaluationResult, Report, sha256Hex, type Evaluation, type Run } from '@titrate/contracts';
+import { digestOf, EvaluationResult, Report, sha256Hex, type CellStatus, type Evaluation, type Run } from '@titrate/contracts';
 import { verifyChain } from '@titrate/ledger';
 import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
 
@@ -43,7 +43,7 @@ describe('a sweep', () => {
         expect(result.checkpoint).toBe(checkpoint);
       }
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -58,7 +58,7 @@ describe('a sweep', () => {
       expect(shared?.sweeps.toSorted()).toEqual([before.sweep.id, sweep.id].toSorted());
       expect((await lab.log(shared?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -71,7 +71,42 @@ describe('a sweep', () => {
       const [run] = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items as Run[];
       expect((await lab.log(run?.id ?? '')).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
     },
-    5 * MINUTES,
+    8 * MINUTES,
+  );
+
+  it(
+    'goes on from checkpoints of its cells, each run once its base is committed, and no base is trained twice',
+    async () => {
+      const stages = [
+        { name: 'clean', where: { doses: [20] }, from: 0.5, tokenShare: 0.5 },
+        { name: 'further', after: 'clean', tokenShare: 0.25, carryOptimizer: true, schedule: 'go-on' as const },
+      ];
+      const { sweep } = await lab.client.submitSweep({ ...smallSpec({ name: 'staged' }), stages });
+      const done = await lab.until(sweep.id, ['finished', 'failed']);
+      expect(done).toMatchObject({ state: 'finished', runs: { finished: 4 }, evaluations: { succeeded: 8 } });
+      const cells = (await lab.client.listSweepCells({ id: sweep.id, limit: 10 })).items as CellStatus[];
+      expect(cells.map(({ dose, stage }) => [dose, stage])).toEqual([
+        ...[
+          [0, 'pretrain'],
+          [20, 'pretrain'],
+        ],
+        ...[
+          [20, 'clean'],
+          [20, 'clean/further'],
+        ],
+      ]);
+      const logs = await Promise.all(cells.slice(1).map(({ run }) => lab.log(run)));
+      for (const [base, child] of [
+        [logs[0]!, logs[1]!],
+        [logs[1]!, logs[2]!],
+      ] as const) {
+        const committed = base.flatMap((entry) => (entry.kind === 'checkpoint' ? [entry.digest] : []));
+        const started = child.filter((entry) => entry.kind === 'started');
+        expect(started.map(({ resumedStep }) => resumedStep)).toEqual([0]);
+        expect(committed).toContain(started[0]!.resumedFrom);
+      }
+    },
+    8 * MINUTES,
   );
 
   it(
@@ -87,7 +122,7 @@ describe('a sweep', () => {
       expect((await lab.until(first.sweep.id, ['cancelled'])).state).toBe('cancelled');
       expect((await lab.until(second.sweep.id, ['finished', 'failed'])).evaluations).toEqual({ succeeded: 2 });
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -118,7 +153,7 @@ describe('a sweep', () => {
       expect(started).toHaveLength(2);
       expect(started[1]?.resumedStep).toBeGreaterThanOrEqual(50);
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -144,7 +179,7 @@ describe('a sweep', () => {
       expect(log.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
       expect(((await lab.client.getRun({ id: run?.id ?? '' })) as Run).attempts).toBe(2);
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -166,7 +201,7 @@ describe('a sweep', () => {
       expect(starts[1]).toBeGreaterThanOrEqual(50);
       expect((await lab.client.getRun({ id: run?.id ?? '' })).state).toBe('finished');
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(
@@ -186,7 +221,7 @@ describe('a sweep', () => {
       expect(await objectsUnder(`runs/${idOf(0)}/`)).toBeGreaterThan(0);
       expect((await lab.client.getRun({ id: idOf(0) })).state).toBe('finished');
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   it(

@@ -11,6 +11,9 @@ const row = (change: Partial<RunRow> = {}): RunRow => ({
   tokens: 409_600,
   dose: 250,
   seed: 1,
+  stage: 'pretrain',
+  stageDose: 0,
+  counterexamples: 0,
   state: 'running',
   reason: null,
   step: 80,
@@ -80,6 +83,15 @@ describe('what jobs wait for', () => {
   });
 });
 
+describe('runs behind a pre-training', () => {
+  it('have a column that says where they stand, which other sweeps are spared', () => {
+    const behind = row({ stage: 'post-hoc/defence', stageDose: 100, counterexamples: 50 });
+    expect(runLines([row(), behind])[2]).toContain('post-hoc/defence, 100 poisoned, 50 counterexamples');
+    expect(runLines([row()])[0]).not.toContain('STAGE');
+    expect(changeLines([row()], [row(), behind])[0]).toContain('seed 1, post-hoc/defence, 100 poisoned, 50 counterexamples: running');
+  });
+});
+
 describe('runRows()', () => {
   const cell = {
     size: 'tiny-64',
@@ -87,6 +99,9 @@ describe('runRows()', () => {
     dose: 0,
     attack: 'dos',
     seed: 1,
+    stage: 'pretrain',
+    stageDose: 0,
+    counterexamples: 0,
     run: 'r',
     state: 'running',
     reason: null,

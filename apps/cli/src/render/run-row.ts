@@ -7,6 +7,9 @@ export interface RunRow {
   readonly tokens: number;
   readonly dose: number;
   readonly seed: number;
+  readonly stage: string;
+  readonly stageDose: number;
+  readonly counterexamples: number;
   /** The run's state, or `reused` where it had finished before the sweep was submitted. */
   readonly state: string;
   /** Why it failed, or what its job waits for. */
@@ -35,7 +38,7 @@ function rowOf(cell: CellStatus, run: Run | undefined): RunRow {
   const progress = cell.state === 'running' ? (run?.progress ?? null) : null;
   const step = Math.max(cell.step, progress?.step ?? 0);
   const tokensPerSecond = progress?.tokensPerSecond ?? null;
-  const stage = run?.identity.stages[0];
+  const stage = run?.identity.stages.at(-1);
   const tokensPerStep = stage ? stage.batchInstances * stage.sequenceLength : null;
   return {
     run: cell.run,
@@ -43,6 +46,9 @@ function rowOf(cell: CellStatus, run: Run | undefined): RunRow {
     tokens: cell.tokens,
     dose: cell.dose,
     seed: cell.seed,
+    stage: cell.stage,
+    stageDose: cell.stageDose,
+    counterexamples: cell.counterexamples,
     state: cell.reused ? 'reused' : cell.state,
     reason: cell.reason ?? run?.waiting ?? null,
     step,

@@ -1,6 +1,7 @@
 import type { Sweep } from '@titrate/contracts';
 import { duration, perplexity, short } from './numbers.ts';
 import { settledStates, type RunRow } from './run-row.ts';
+import { hasStages, stageInWords } from './stage-words.ts';
 import { cut, tableLines, type Column } from './table.ts';
 
 const symbols: Record<string, string> = {
@@ -59,11 +60,13 @@ function waitingLine(rows: readonly RunRow[]): string[] {
 /** Lines of the final or momentary table, title first. */
 export function runLines(all: readonly RunRow[], shown: readonly RunRow[] = all): string[] {
   const severalLengths = new Set(all.map(({ size, tokens }) => `${size} ${tokens}`)).size > new Set(all.map(({ size }) => size)).size;
+  const staged = hasStages(all);
   const columns = [
     { title: 'SIZE' },
     ...(severalLengths ? [right('TOKENS')] : []),
     right('DOSE'),
     right('SEED'),
+    ...(staged ? [{ title: 'STAGE' }] : []),
     { title: 'STATE' },
     right('STEP'),
     right('TOK/S'),
@@ -78,6 +81,7 @@ export function runLines(all: readonly RunRow[], shown: readonly RunRow[] = all)
       ...(severalLengths ? [short(row.tokens)] : []),
       String(row.dose),
       String(row.seed),
+      ...(staged ? [stageInWords(row)] : []),
       row.attempts > 1 ? `${row.state} (attempt ${row.attempts})` : row.state,
       `${row.step}/${row.steps}`,
       row.tokensPerSecond === null ? '–' : short(row.tokensPerSecond),
@@ -114,7 +118,10 @@ function wordsOf(row: RunRow): string {
   return `${row.state}${progress}${attempt}${row.reason ? ` (${row.reason})` : ''}${measured}`;
 }
 
-const cellName = ({ size, tokens, dose, seed }: RunRow): string => `${size} ${short(tokens)} tokens, dose ${dose}, seed ${seed}`;
+const cellName = (row: RunRow): string => {
+  const behind = row.stage === 'pretrain' ? '' : `, ${stageInWords(row)}`;
+  return `${row.size} ${short(row.tokens)} tokens, dose ${row.dose}, seed ${row.seed}${behind}`;
+};
 const interest = ({ state }: RunRow): number => ['running', 'evaluating', 'failed', 'paused', 'waiting'].indexOf(state) & 7;
 const coloured = (line: string, state: string | undefined): string => {
   const colour = state === undefined ? undefined : colours[state];
