@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CorpusJob, JobConfiguration, JobProfile } from '@titrate/contracts';
 import {
+  checkCluster,
   createKubernetesJobLauncher,
   type KubernetesJobLauncher,
   type StoreAccess,
@@ -111,6 +112,21 @@ describe('the launcher with the rights that the chart gives', () => {
     await expect(launchers.api.launch({ ...request, name: 'forbidden', document: { ...document, name: 'forbidden' } })).rejects.toThrow(
       /create jobs/,
     );
+  });
+
+  it('of the worker pass the check before a start; of the API do not, and a namespace that is not there is told', async () => {
+    const administrator = process.env['TITRATE_TEST_KUBECONFIG'] ?? process.env['KUBECONFIG'];
+    const checked = async (kubeconfig: string | undefined, of: string) => {
+      const { launcher } = JobConfiguration.parse({ version: 1, launcher: { kind: 'kubernetes', namespace: of, image: 'trainer' } });
+      if (launcher.kind !== 'kubernetes' || kubeconfig === undefined) throw new Error('The check needs a cluster');
+      await checkCluster({ launcher, kubeconfig });
+    };
+    await checked(await kubeconfigOf('worker'), runs);
+    await expect(checked(await kubeconfigOf('api'), runs)).rejects.toThrow(
+      'refuses create jobs, patch jobs, delete jobs, create services, patch services, create secrets, patch secrets, list events',
+    );
+    await expect(checked(administrator, `${runs}-none`)).rejects.toThrow(/as the namespace must exist/);
+    expect(await kubectlOk(['get', 'secrets', '--namespace', runs, '-o', 'name'])).not.toContain('titrate-check');
   });
 
   it('of the worker ends it, and lets it go', async () => {

@@ -192,6 +192,70 @@ describe('titrate', () => {
     server.stop();
   });
 
+  describe('up --jobs, before anything is started', () => {
+    const jobs = 'version: 1\nlauncher: { kind: kubernetes, namespace: runs, image: trainer }\n';
+    const kubeconfig = (server: string) =>
+      JSON.stringify({
+        ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'kind', users: [] },
+        clusters: [{ name: 'kind', cluster: { server } }],
+        contexts: [{ name: 'kind', context: { cluster: 'kind', user: '' } }],
+      });
+    const up = async (text: string | null, words: string[], environment: NodeJS.ProcessEnv = {}) => {
+      const { run, said, folder } = newTestCli(environment);
+      const file = (name: string) => join(folder, name);
+      if (text !== null) writeFileSync(file('jobs.yaml'), text);
+      writeFileSync(file('kubeconfig'), kubeconfig('https://127.0.0.1:9'));
+      const code = await run(
+        'up',
+        '--jobs',
+        file('jobs.yaml'),
+        ...words.map((word) => (word === 'KUBECONFIG' ? file('kubeconfig') : word)),
+      );
+      expect(readdirSync(folder)).not.toContain('.titrate');
+      return [code, said[0]];
+    };
+    const store = ['--store', 'http://store.example:8333'];
+    const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+    it.each<[string, string | null, string[], NodeJS.ProcessEnv, number, RegExp]>([
+      [
+        'a file that is not there',
+        null,
+        [],
+        {},
+        2,
+        /^Cannot use .*jobs\.yaml as the job configuration as it must be a file that can be read/,
+      ],
+      ['a file that is wrong', 'version: 2', [], {}, 2, /^Cannot use .*jobs\.yaml as the job configuration as version must be 1/],
+      ['a store that no pod reaches', jobs, [], {}, 2, /as pods must reach the store: current value is the stack's own, on loopback/],
+      ['a store without its key', jobs, store, {}, 2, /the environment must set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY$/],
+      [
+        'a kubeconfig that is not there',
+        jobs,
+        [...store, '--kubeconfig', '/no/such'],
+        keys,
+        1,
+        /^Cannot reach a cluster as \/no\/such must be/,
+      ],
+      [
+        'a cluster that does not answer',
+        jobs,
+        [...store, '--kubeconfig', 'KUBECONFIG'],
+        keys,
+        1,
+        /the API server at https:\/\/127\.0\.0\.1:9 must answer: .*/,
+      ],
+    ])('refuses %s', async (_, text, words, environment, code, message) => {
+      expect(await up(text, words, environment)).toEqual([code, expect.stringMatching(message)]);
+    });
+
+    it('refuses a cluster without a file that says what runs there', async () => {
+      const { run, said } = newTestCli();
+      expect(await run('up', '--kubeconfig', '/no/such')).toBe(2);
+      expect(said[0]).toContain('--jobs must say what runs in the cluster');
+    });
+  });
+
   it('keeps contexts by name', async () => {
     const { run, out } = newTestCli();
     await run('context', 'add', 'lab', '--server', 'http://127.0.0.1:9', '--token', 'secret');

@@ -7,10 +7,11 @@ import { readStack, resetStack, startStack, StackTaken, stopStack, type StackPro
 import type { Command } from 'commander';
 import { answer, type Cli } from '../cli.ts';
 import { Failed } from '../exit-codes.ts';
+import { addJobOptions, jobOptionsAsWords, mustBeANewStart, whereJobsRun, type JobOptions, type StackJobs } from './job-options.ts';
 import { confirmed } from './sweep-commands.ts';
 import { BadUsage } from '../exit-codes.ts';
 
-interface UpOptions {
+interface UpOptions extends JobOptions {
   readonly folder: string;
   readonly detach?: boolean;
   readonly port?: number;
@@ -20,18 +21,20 @@ const START_TIMEOUT_MS = 180_000;
 
 /** Commands that start and stop the embedded stack of a folder: up, down, reset. */
 export function addStackCommands(program: Command, cli: Cli): void {
-  program
+  const up = program
     .command('up')
     .description('start the embedded stack of this folder: servers, API and worker, on loopback')
     .option('--folder <folder>', 'the folder that holds .titrate/', cli.folder)
     .option('-d, --detach', 'leave it running in the background')
-    .option('--port <port>', 'where the API listens; a free port by default', Number)
-    .action(async (options: UpOptions, command: Command) => {
-      const stack = readStack(resolve(options.folder));
-      if (stack) return showStack(cli, command, stack, 'runs already');
-      if (options.detach) return showStack(cli, command, await startDetached(cli, options), 'runs in the background');
-      await stayUp(cli, command, options);
-    });
+    .option('--port <port>', 'where the API listens; a free port by default', Number);
+  addJobOptions(up).action(async (options: UpOptions, command: Command) => {
+    const jobs = await whereJobsRun(options, cli.environment);
+    const stack = readStack(resolve(options.folder));
+    if (stack) mustBeANewStart(options, stack.folder);
+    if (stack) return showStack(cli, command, stack, 'runs already');
+    if (options.detach) return showStack(cli, command, await startDetached(cli, options), 'runs in the background');
+    await stayUp(cli, command, options, jobs);
+  });
 
   program
     .command('down')
@@ -65,13 +68,13 @@ export function progressLine({ kind, message }: StackProgress): string | null {
   return kind === 'starting' ? null : `  ${message}`;
 }
 
-async function stayUp(cli: Cli, command: Command, { folder, port }: UpOptions): Promise<void> {
+async function stayUp(cli: Cli, command: Command, { folder, port }: UpOptions, jobs: StackJobs): Promise<void> {
   const say = (progress: StackProgress): void => {
     const line = progressLine(progress);
     if (line !== null) cli.terminal.say(line);
   };
   try {
-    const stack = await startStack({ folder: resolve(folder), onProgress: say, ...(port === undefined ? {} : { apiPort: port }) });
+    const stack = await startStack({ folder: resolve(folder), onProgress: say, ...jobs, ...(port === undefined ? {} : { apiPort: port }) });
     showStack(cli, command, stack, 'runs; Ctrl-C stops it');
     // Signals stop the stack and end this process; only a part that stays down gets past this line.
     const reason = await stack.failed;
@@ -84,14 +87,14 @@ async function stayUp(cli: Cli, command: Command, { folder, port }: UpOptions): 
 }
 
 /** Starts another process that owns the stack, and waits until it is ready or has failed. */
-async function startDetached(cli: Cli, { folder, port }: UpOptions): Promise<StackView> {
+async function startDetached(cli: Cli, { folder, port, ...options }: UpOptions): Promise<StackView> {
   const place = resolve(folder);
   const logs = join(place, '.titrate', 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const logFile = join(logs, 'up.log');
   const log = openSync(logFile, 'a', 0o600);
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const rest = port === undefined ? [] : ['--port', String(port)];
+  const rest = [...(port === undefined ? [] : ['--port', String(port)]), ...jobOptionsAsWords(options)];
   const child = spawn(process.execPath, [main, 'up', '--folder', place, ...rest], {
     detached: true,
     stdio: ['ignore', log, log],

@@ -11,7 +11,11 @@ const groups = {
   secrets: '/api/v1',
   events: '/api/v1',
   nodes: '/api/v1',
+  // What anybody may ask about themselves.
+  selfsubjectaccessreviews: '/apis/authorization.k8s.io/v1',
 } as const;
+/** What lies in no namespace. */
+const clusterWide: ReadonlySet<string> = new Set(['nodes', 'selfsubjectaccessreviews']);
 export type Resource = keyof typeof groups;
 export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete';
 
@@ -60,7 +64,7 @@ const longestPauseMs = 5_000;
  */
 export function createCalls(config: KubeConfig, namespace: string, patienceMs: number): Calls {
   const pathOf = (resource: Resource): string =>
-    resource === 'nodes' ? `${groups[resource]}/nodes` : `${groups[resource]}/namespaces/${namespace}/${resource}`;
+    clusterWide.has(resource) ? `${groups[resource]}/${resource}` : `${groups[resource]}/namespaces/${namespace}/${resource}`;
   const asked = async (call: Call): Promise<Response | null> => {
     const deadline = Date.now() + (call.patienceMs ?? patienceMs);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {

@@ -1,0 +1,58 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubernetesLauncher } from '@titrate/contracts';
+import { ClusterRefused } from '../errors.ts';
+import { createCalls, type Calls } from './calls.ts';
+import { connect } from './connect.ts';
+
+/** What running jobs asks of a namespace, verb by verb: the rights of the worker and of the API together, as the chart gives them. */
+const rights: Readonly<Record<string, readonly string[]>> = {
+  jobs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
+  pods: ['list', 'watch'],
+  'pods/log': ['get'],
+  services: ['list', 'watch', 'create', 'patch'],
+  secrets: ['create', 'patch'],
+  events: ['list'],
+};
+
+const patienceMs = 2_000;
+
+/**
+ * Whether jobs can be run as a configuration says, before anything is started: the cluster answers, the account has every right, the
+ * namespace exists. Nothing is made.
+ *
+ * @throws ClusterUnreachable; ClusterRefused naming what is wrong with kubeconfig or credentials, each verb and resource that is
+ * refused, or the namespace.
+ */
+export async function checkCluster({ kubeconfig, launcher }: { kubeconfig?: string; launcher: KubernetesLauncher }): Promise<void> {
+  await checkNamespace(connect(kubeconfig, launcher.context), launcher.namespace);
+}
+
+/** The same of a cluster that is known. */
+export async function checkNamespace(config: KubeConfig, namespace: string): Promise<void> {
+  const calls = createCalls(config, namespace, patienceMs);
+  const refused = await refusedRights(calls);
+  if (refused.length > 0)
+    throw new ClusterRefused(
+      `Cannot run jobs in namespace ${namespace} as the API server must allow all that they take: it refuses ${refused.join(', ')}`,
+    );
+  // Tried without being done: what says whether there is a namespace, and needs no right on namespaces.
+  const probe = { apiVersion: 'v1', kind: 'Secret', metadata: { generateName: 'titrate-check-' } };
+  await calls.json({ verb: 'create', resource: 'secrets', query: { dryRun: 'All' }, body: probe });
+}
+
+async function refusedRights(calls: Calls): Promise<string[]> {
+  const asked = Object.entries(rights).flatMap(([resource, verbs]) => verbs.map((verb) => ({ verb, resource })));
+  // The first alone: where nobody answers, or nobody is let in, it is told once.
+  const [first, ...rest] = asked;
+  const answers = [await isAllowed(calls, first!), ...(await Promise.all(rest.map((right) => isAllowed(calls, right))))];
+  return asked.filter((_, index) => !answers[index]).map(({ verb, resource }) => `${verb} ${resource}`);
+}
+
+async function isAllowed(calls: Calls, { verb, resource: said }: { verb: string; resource: string }): Promise<boolean> {
+  const [resource, subresource] = said.split('/');
+  const group = resource === 'jobs' ? 'batch' : '';
+  const resourceAttributes = { namespace: calls.namespace, verb, group, resource, ...(subresource !== undefined && { subresource }) };
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
+  const answer = await calls.json<{ status?: { allowed?: boolean } }>({ verb: 'create', resource: 'selfsubjectaccessreviews', body });
+  return answer?.status?.allowed === true;
+}
