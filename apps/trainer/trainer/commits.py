@@ -20,8 +20,10 @@ from trainer import keys
 from trainer.carried import Carried
 from trainer.checkpoint import STATE, StoreWriter
 from trainer.documents import digest_of
+from trainer.execution import Arrangement
 from trainer.exits import Diverged
 from trainer.jobs import Job
+from trainer.pace import Pace
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
 
@@ -42,7 +44,11 @@ class Commits(Callback):
         parent: str | None,
         metrics: Metrics,
         progress: Progress | None,
+        pace: Pace,
+        arrangement: Arrangement,
     ) -> None:
+        self._pace = pace
+        self._arrangement = arrangement
         self._job = job
         self._stage = job["identity"]["stages"][-1]
         self._log = log
@@ -111,6 +117,7 @@ class Commits(Callback):
         assert isinstance(saved, Future)
         manifest = self._manifest(kind, prefix)
         manifest["stallSeconds"] = time.perf_counter() - started
+        self._pace.stall(manifest["stallSeconds"])
         self._pending = self._thread.submit(self._commit, saved, writer, manifest)
         if self._progress:
             self._progress.set(phase="training")
@@ -152,8 +159,9 @@ class Commits(Callback):
         local = rows.to("cpu", torch.int32).contiguous()
         parts = [torch.empty_like(local) for _ in range(get_world_size())] if get_rank() == 0 else None
         dist.gather(local, parts, group=self._main_group)
-        # Row i of a rank is row rank + i * world size of the global batch.
-        return torch.stack(parts, dim=1).flatten(0, 1).numpy() if parts else None
+        # Row i of a rank is row rank + i * world size of the global batch, of the ranks that have rows of their own.
+        own = parts[:: self._arrangement.used["tensorParallel"]] if parts else None
+        return torch.stack(own, dim=1).flatten(0, 1).numpy() if own else None
 
     def _mean_loss(self) -> float:
         """Loss of this step over all ranks. Raises `Diverged` on all of them, before anything of it is saved."""

@@ -14,11 +14,15 @@ from olmo_core.data.composable import ComposableDataLoader, ConcatAndChunkInstan
 from olmo_core.data.composable.instance_source import Instance
 from olmo_core.data.composable.token_source import TokenRange, TokenSource
 from olmo_core.distributed.utils import get_rank, get_world_size
+from olmo_core.utils import threaded_generator
 
 from trainer import chance
 from trainer.corpus_reader import Corpus
 from trainer.exits import BadInput
 from trainer.stages import data_of
+
+BATCHES_AHEAD = 2
+"""Batches that wait while one is trained on."""
 
 Entry = dict[str, Any]
 """`PoisonEntry` of the contracts."""
@@ -90,6 +94,11 @@ class MatchedLoader(ComposableDataLoader):
     def steps_in_epoch(self) -> int:
         """Whole batches that one pass over the corpus gives."""
         return self.total_instances // self.rows
+
+    def _iter_batches(self) -> Iterable[dict[str, Any]]:
+        # The next batches are made while the current one is trained on. They are counted where they are taken, one line up in
+        # OLMo-core, so that being ahead changes nothing of what is resumed.
+        return cast(Iterable[dict[str, Any]], threaded_generator(super()._iter_batches(), maxsize=BATCHES_AHEAD, thread_name="batches"))
 
     def get_mock_batch(self) -> dict[str, Any]:
         """None: the trainer then begins with the first step at once, which tells as much as a rehearsal of it."""

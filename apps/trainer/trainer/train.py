@@ -25,9 +25,12 @@ from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
 from trainer.documents import canonical
 from trainer.environment import describe_environment
+from trainer.execution import Arrangement, arrange
 from trainer.exits import BadInput, Diverged, JobEnd
+from trainer.hardware import peak_here
 from trainer.jobs import Job
 from trainer.model import count_parameters
+from trainer.pace import Pace, flop_per_token
 from trainer.poison import Plan, materialise, other_corpora
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
@@ -82,19 +85,21 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     plan = make_plan(stage["poison"], corpus) if stage["poison"] else None
     entries = plan["entries"] if plan else []
     work = Path(f"work-{job['attempt']}-{job['token']}")
-    loader = build_loader(corpus, identity, entries, work)
-    as_rank_0_sees(log, lambda: log.start(lambda incarnation: describe_start(job, log, plan, incarnation)))
+    arrangement = arrange(job["execution"], identity)
+    loader = build_loader(corpus, identity, entries, work, arrangement.data_rank, arrangement.data_ranks)
+    as_rank_0_sees(log, lambda: log.start(lambda incarnation: describe_start(job, log, plan, arrangement, incarnation)))
     if log.finished:
         return
     metrics = open_metrics(job, log)
-    module = build_module(identity)
+    module = build_module(identity, arrangement)
+    pace = new_pace(identity, loader.global_batch_size)
     newest = log.newest_full
     if newest:
         carried = resume(newest["checkpoint"], store, module, work)
     else:
         start_from_base(job, store, module, work)
         carried = Carried()
-    commits = Commits(job, log, entries, carried, began_from(job, log), metrics, progress)
+    commits = Commits(job, log, entries, carried, began_from(job, log), metrics, progress, pace, arrangement)
     trainer = Trainer(
         work_dir=work,
         train_module=module,
@@ -104,14 +109,23 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
         save_folder=f"s3://{store.bucket}/{keys.attempt(job['run'], job['attempt'], job['token'])}",
         no_checkpoints=True,
         checkpointer=Checkpointer(work_dir=work),
-        callbacks={"commits": commits, "telemetry": Telemetry(metrics, progress, loader.global_batch_size)},
+        callbacks={"telemetry": Telemetry(metrics, progress, loader.global_batch_size, pace), "commits": commits},
         max_duration=Duration.steps(stage["steps"]),
     )
     trainer.epoch = loader.go_to(carried.step)
     trainer.global_step = carried.step
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
     fit(trainer)
-    say_finished(job, log, commits.finish(), plan, metrics)
+    say_finished(job, log, commits.finish(), plan, metrics, pace)
+
+
+def new_pace(identity: dict[str, Any], tokens_per_step: int) -> Pace:
+    """Measures what the model costs against what the hardware could give."""
+    stage, shape = identity["stages"][-1], identity["shape"]
+    parameters = count_parameters(shape, identity["vocabularySize"]).all
+    return Pace(
+        tokens_per_step, flop_per_token(shape, parameters, stage["sequenceLength"]), get_world_size(), peak_here(stage["precision"])
+    )
 
 
 def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
@@ -165,7 +179,7 @@ def open_metrics(job: Job, log: RunLog) -> Metrics:
     return metrics
 
 
-def describe_start(job: Job, log: RunLog, plan: Plan | None, incarnation: int) -> dict[str, Any]:
+def describe_start(job: Job, log: RunLog, plan: Plan | None, arrangement: Arrangement, incarnation: int) -> dict[str, Any]:
     """Where this incarnation starts, and with which plan: fields of the `started` entry. The plan is stored before it is named."""
     identity = job["identity"]
     counts = count_parameters(identity["shape"], identity["vocabularySize"])
@@ -176,7 +190,7 @@ def describe_start(job: Job, log: RunLog, plan: Plan | None, incarnation: int) -
         stored = writer.close()
     newest = log.newest_full
     return {
-        "environment": describe_environment(get_world_size()),
+        "environment": {**describe_environment(get_world_size()), "execution": arrangement.used},
         "parameters": counts.all,
         "parametersWithoutEmbeddings": counts.without_embeddings,
         "resumedFrom": began_from(job, log),
@@ -192,7 +206,7 @@ def began_from(job: Job, log: RunLog) -> str | None:
     return job["base"]["digest"] if job["base"] else None
 
 
-def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics) -> None:
+def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics, pace: Pace) -> None:
     """Ends the run, if it consumed exactly what was planned; raises `BadInput` if not, for it would do the same again."""
     if get_rank() != 0:
         return
@@ -215,7 +229,7 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
             "poisonTokens": carried.poisonTokens,
             "tokenStream": carried.tokenStream,
             "finalLoss": carried.loss,
-            "throughput": None,
+            "throughput": pace.summary(),
             "checkpoint": last["digest"],
         },
     )

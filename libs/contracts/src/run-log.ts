@@ -61,7 +61,7 @@ export const MeasuredThroughput = z.strictObject({
     description:
       '(6 N + 12 L d T) x tokens/s / (ranks x peak), N parameters with embeddings; null where the peak of the hardware is not known',
   }),
-  peakFlopPerSecond: z.number().gt(0).nullable().meta({ description: 'of one device, dense, at the precision of the training' }),
+  peakFlopPerSecond: z.number().gt(0).nullable().meta({ description: 'of one device, dense, in bfloat16' }),
   dataWaitShare: z.number().min(0).max(1).meta({ description: 'share of the seconds in which training waited for data' }),
   checkpointStallShare: z.number().min(0).max(1).meta({ description: 'share of the seconds in which a save held training up' }),
 });
