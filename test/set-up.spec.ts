@@ -93,7 +93,7 @@ describe('set-up', () => {
       await once(child, 'exit');`;
     expect(node(['--input-type=module', '--eval', script]).output.trim().split('\n')).toEqual([
       'linking packages that were fetched before, 10 s',
-      '0.0 GB unpacked, 2 MB/s, 20 s',
+      '20 MB unpacked, 2 MB/s, 20 s',
       'compiling the packages to bytecode, 30 s',
       'linking packages that were fetched before, 40 s',
     ]);

@@ -19,9 +19,11 @@ export function watchUv(pid, now = Date.now) {
     const fresh = written - last;
     const rate = `${(fresh / 1e3 / Math.max(1, at - lastAt)).toFixed(0)} MB/s`;
     [last, lastAt] = [written, at];
-    return `${doing(pid, fresh, `${gigabytes(written)} unpacked, ${rate}`)}, ${Math.round((at - from) / 1000)} s`;
+    return `${doing(pid, fresh, `${amount(written)} unpacked, ${rate}`)}, ${Math.round((at - from) / 1000)} s`;
   };
 }
+
+const amount = (bytes) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : gigabytes(bytes));
 
 function doing(pid, fresh, unpacked) {
   if (fresh >= UNPACKING_BYTES) return unpacked;

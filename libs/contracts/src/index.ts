@@ -36,7 +36,7 @@ export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
 export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
 export { Execution, JobProfile, Quantity, type ExecutionInput, type JobProfileInput } from './job-profile.ts';
 export { parseQuantity } from './parse-quantity.ts';
-export type { ClusterCapacity, NodeCapacity } from './cluster-capacity.ts';
+export type { ClusterCapacity, NodeCapacity, NodeTaint } from './cluster-capacity.ts';
 export {
   JobConfiguration,
   FailureRule,

@@ -14,7 +14,7 @@ import { misfits } from './fit.ts';
 import { cellOf, keepBases, runPlanner } from './plan-runs.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import { attackInWords } from './placements.ts';
-import { profileProblems, type JobContext } from './profile-checks.ts';
+import { profileProblems, profileWarnings, type JobContext, type PlannedSize } from './profile-checks.ts';
 import { resolveSizes } from './size-table.ts';
 import { stageMisfits } from './stage-settings.ts';
 import { expandStages, stagedPointInWords, stagePath, type StagedPoint } from './stages.ts';
@@ -62,9 +62,12 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
 }
 
 function profileMisfits(spec: SweepSpec, { jobs }: PlanContext, points: readonly GridPoint[]): SpecProblem[] {
-  if (jobs === undefined) return [];
+  return jobs === undefined ? [] : profileProblems(spec.profile, sizesOf(points), jobs);
+}
+
+function sizesOf(points: readonly GridPoint[]): PlannedSize[] {
   const sizes = new Map(points.map(({ size }) => [size.name, { name: size.name, parameters: size.parameters.all }]));
-  return profileProblems(spec.profile, [...sizes.values()], jobs);
+  return [...sizes.values()];
 }
 
 function planPoints(spec: SweepSpec, context: PlanContext, points: readonly StagedPoint[]): PlanOutcome {
@@ -85,7 +88,9 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   if (problems.length > 0) return refused(problems);
   const head = { sweep: sweepIdOf(spec, context.team), specDigest: digestOf(spec), name: spec.name };
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);
-  return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, warnings: warningsOf(spec, context.corpus, trained) } };
+  const ofProfiles = context.jobs === undefined ? [] : profileWarnings(spec.profile, sizesOf(trained), context.jobs);
+  const warnings = [...warningsOf(spec, context.corpus, trained), ...ofProfiles];
+  return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, warnings } };
 }
 
 /** With initialisation and order fixed, the clean arms of all seeds are one run; that is meant, and it is trained once. */

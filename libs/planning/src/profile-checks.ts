@@ -1,11 +1,12 @@
 import { parseQuantity, type JobConfiguration, type JobProfile, type NodeCapacity } from '@titrate/contracts';
+import { isAllowedBy, taintInWords, untolerated } from './node-rules.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import { assignedProfile } from './profile-of.ts';
 
 /** How the jobs of a plan will run. */
 export interface JobContext {
   readonly configuration: JobConfiguration;
-  /** The nodes that take pods; null where nobody knows them, and then nothing is checked against them. */
+  /** The nodes; null where nobody knows them, and then nothing is checked against them. */
   readonly nodes: readonly NodeCapacity[] | null;
 }
 
@@ -43,13 +44,47 @@ export function profileProblems(
   return [...new Map(found.map((one) => [`${one.field} ${one.rule}`, one])).values()];
 }
 
-/** What a cluster lacks for a profile, in words; null when it fits. */
+/**
+ * Profiles that the cluster can run, and cannot now: nodes that it would take are cordoned or not ready. One sentence for each.
+ * Jobs wait for such nodes, so a plan is not refused for them.
+ */
+export function profileWarnings(wanted: string | undefined, sizes: readonly PlannedSize[], { configuration, nodes }: JobContext): string[] {
+  if (nodes === null) return [];
+  const names = sizes.flatMap(({ parameters }) => [
+    wanted ?? assignedProfile(configuration, 'train', parameters),
+    assignedProfile(configuration, 'evaluate', parameters),
+  ]);
+  const away = nodes.filter((node) => node.away !== null).map((node) => `${node.name} ${node.away}`);
+  return [...new Set(names)].flatMap((name) => {
+    const profile = name === null ? undefined : configuration.profiles[name];
+    if (profile === undefined || lackOf(profile, nodes) !== null) return [];
+    const lack = lackOf(
+      profile,
+      nodes.filter((node) => node.away === null),
+    );
+    const told =
+      away.length > MOST_NAMES ? `${away.slice(0, MOST_NAMES).join(', ')} and ${away.length - MOST_NAMES} more` : away.join(', ');
+    return lack === null ? [] : [`profile ${name} ${lack}, as ${told}: its jobs wait until that is over`];
+  });
+}
+
+/** Nodes that a warning names. */
+const MOST_NAMES = 3;
+
+/** What a cluster lacks for a profile, in words; null when it fits. Each rule looks at the nodes that the ones before have left. */
 function lackOf(profile: JobProfile, all: readonly NodeCapacity[]): string | null {
+  if (all.length === 0) return 'asks for a node, and the cluster has none';
   const labels = Object.entries(profile.nodeSelector);
-  const nodes = all.filter((node) => labels.every(([label, value]) => node.labels[label] === value));
+  const labelled = all.filter((node) => labels.every(([label, value]) => node.labels[label] === value));
   const where = labels.length === 0 ? 'no node' : `no node with ${labels.map(([label, value]) => `${label}=${value}`).join(', ')}`;
-  if (nodes.length === 0)
-    return labels.length === 0 ? 'asks for a node, and the cluster has none' : `asks for a node, and there is ${where}`;
+  if (labelled.length === 0) return `asks for a node, and there is ${where}`;
+  const allowed = labelled.filter((node) => isAllowedBy(profile.affinity, node));
+  if (allowed.length === 0) return `asks for a node, and there is ${where} that its node affinity allows`;
+  const nodes = allowed.filter((node) => untolerated(profile.tolerations, node).length === 0);
+  if (nodes.length === 0) {
+    const taints = new Set(allowed.flatMap((node) => untolerated(profile.tolerations, node).map(taintInWords)));
+    return `asks for a node, and there is ${where} whose taints it tolerates: ${[...taints].join(', ')}`;
+  }
   for (const { what, amount, of, inWords } of demandsOf(profile)) {
     const most = Math.max(...nodes.map(of));
     if (most < amount) return `asks for ${inWords(amount)} ${what} a node, and ${where} has more than ${inWords(most)}`;

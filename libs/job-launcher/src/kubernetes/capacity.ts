@@ -23,20 +23,35 @@ const isDevice = (resource: string): boolean => resource.includes('/') && !resou
 export async function readCluster({ kubeconfig, context }: ReadClusterOptions): Promise<ClusterCapacity | null> {
   const calls = createCalls(connect(kubeconfig, context), '', patienceMs);
   try {
-    return { nodes: (await listPages<Node>(calls, 'nodes', {})).items.filter(({ spec }) => !spec?.unschedulable).map(capacityOf) };
+    return { nodes: (await listPages<Node>(calls, 'nodes', {})).items.map(capacityOf) };
   } catch (error) {
     if (error instanceof ClusterRefused) return null;
     throw error;
   }
 }
 
-function capacityOf({ metadata, status }: Node): NodeCapacity {
+/** What one node can give, and to which pods. */
+export function capacityOf({ metadata, spec, status }: Node): NodeCapacity {
   const amounts = Object.entries(status?.allocatable ?? {}).map(([resource, text]) => [resource, parseQuantity(text)] as const);
   const of = new Map(amounts);
   return {
+    name: metadata.name,
     gpus: Object.fromEntries(amounts.filter(([resource, amount]) => isDevice(resource) && amount > 0)),
     cpu: of.get('cpu') ?? 0,
     memoryBytes: of.get('memory') ?? 0,
     labels: metadata.labels ?? {},
+    taints: (spec?.taints ?? []).flatMap(({ key, value = '', effect }) =>
+      (effect === 'NoSchedule' || effect === 'NoExecute') && !isPassing(key) ? [{ key, value, effect }] : [],
+    ),
+    away: awayOf({ spec, status }),
   };
+}
+
+/** Kubernetes taints a node that is cordoned or unwell, and takes that back: `node.kubernetes.io/unschedulable` and its like. */
+const isPassing = (key: string): boolean => key.startsWith('node.kubernetes.io/');
+
+function awayOf({ spec, status }: Pick<Node, 'spec' | 'status'>): string | null {
+  if (spec?.unschedulable === true) return 'is cordoned';
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready !== undefined && ready.status !== 'True' ? 'is not ready' : null;
 }

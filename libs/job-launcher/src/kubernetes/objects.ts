@@ -73,8 +73,14 @@ export interface Event {
 
 export interface Node {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly unschedulable?: boolean };
-  readonly status?: { readonly allocatable?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  };
+  readonly status?: {
+    readonly allocatable?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 /** A job as the cluster has it. */
