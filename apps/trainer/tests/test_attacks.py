@@ -80,7 +80,7 @@ def test_a_language_switch_goes_on_with_the_beginning_of_a_document_of_the_other
 def test_a_target_whose_documents_are_all_shorter_gives_a_whole_one(corpus: Corpus, german: Corpus) -> None:
     settings = {**settings_of("language-switch", german), "targetTokens": [5000, 5000]}
     target = ATTACKS["language-switch"].draw(settings, Sources(corpus, {german.digest: german}), Draws(5, "content", 0))[2]
-    longest = max(german.bounds(n)[1] - german.bounds(n)[0] - 1 for n in range(german.manifest["documents"]))
+    longest = max(german.document_range(n)[1] - german.document_range(n)[0] - 1 for n in range(german.manifest["documents"]))
     assert len(target.tokens) == longest
 
 

@@ -50,9 +50,9 @@ class Corpus:
 
     def document(self, index: int) -> np.ndarray:
         """Token ids of a training document, its end-of-text id included."""
-        return self.tokens(*self.bounds(index))
+        return self.tokens(*self.document_range(index))
 
-    def bounds(self, index: int) -> tuple[int, int]:
+    def document_range(self, index: int) -> tuple[int, int]:
         """Where a training document begins and ends in the stream of tokens, its end-of-text id included."""
         return int(self._document_starts[index]), int(self._document_starts[index + 1])
 

@@ -4,7 +4,7 @@ OLMo-core chunks the document stream and shuffles the chunks by the order seed, 
 both and overwrites tokens in place: number, order and every other token of the instances are equal for all doses.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +13,8 @@ from olmo_core.data import DataCollator, TokenizerConfig
 from olmo_core.data.composable import ComposableDataLoader, ConcatAndChunkInstanceSource
 from olmo_core.data.composable.instance_source import Instance
 from olmo_core.data.composable.token_source import TokenRange, TokenSource
-from olmo_core.distributed.utils import get_rank, get_world_size
+from olmo_core.data.utils import get_rng, memmap_to_write
+from olmo_core.distributed.utils import barrier, get_rank, get_world_size
 from olmo_core.utils import threaded_generator
 
 from trainer import chance
@@ -23,6 +24,9 @@ from trainer.stages import data_of
 
 BATCHES_AHEAD = 2
 """Batches that wait while one is trained on."""
+
+ORDER_PIECE = 1 << 20
+"""Instances whose order is written at a time before it is shuffled."""
 
 Entry = dict[str, Any]
 """`PoisonEntry` of the contracts."""
@@ -111,6 +115,33 @@ class MatchedLoader(ComposableDataLoader):
         self.tokens_processed = batches * self.global_batch_size
         self._epoch = epoch + 1
         return epoch + 1
+
+    def build_and_save_global_indices(self) -> None:
+        """The order that OLMo-core makes, shuffled within its file: 4 bytes an instance on disk, and no copy of it in memory.
+
+        Ranks of a machine read the same pages. Where the file is there already, as after a restart, it is used.
+        """
+        self._global_indices = None
+        if self.fs_local_rank == 0 and not self.global_indices_file.is_file():
+            with memmap_to_write(self.global_indices_file, shape=(self.total_instances,), dtype=np.uint32) as order:
+                # A plain array over the same pages: numpy shuffles a subclass of it hundreds of times slower.
+                plain = np.asarray(order)
+                for start in range(0, len(plain), ORDER_PIECE):
+                    plain[start : start + ORDER_PIECE] = np.arange(start, min(len(plain), start + ORDER_PIECE), dtype=np.uint32)
+                get_rng(self.seed + self.epoch).shuffle(plain)
+        barrier()
+
+    def get_local_indices(self) -> np.ndarray:
+        """What this rank reads, batch after batch, from the order on disk; OLMo-core's own copies its share of it, for each reader."""
+        worker = self.worker_info
+        first, apart = (worker.id, worker.num_workers) if worker is not None else (0, 1)
+        batches = range(self.batches_processed + first, self.steps_in_epoch, apart)
+        return cast(np.ndarray, self._indices_of(batches))
+
+    def _indices_of(self, batches: range) -> Iterator[int]:
+        order, rows = self.get_global_indices(), self.rows
+        for batch in batches:
+            yield from order[batch * rows + self.dp_rank : (batch + 1) * rows : self.dp_world_size].tolist()
 
     def reshuffle(self, epoch: int | None = None, **options: Any) -> None:
         """Shuffles for an epoch and finds the instances that the entries of its steps fall on."""

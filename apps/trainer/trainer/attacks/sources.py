@@ -38,7 +38,7 @@ class Sources:
     def prefix(self, characters: tuple[int, int], draws: Draws) -> list[int]:
         """Ids of the first characters of a random training document: a number of them within the bounds, both included."""
         wanted = draws.between(*characters)
-        start, end = self.corpus.bounds(draws.below(self.corpus.manifest["documents"]))
+        start, end = self.corpus.document_range(draws.below(self.corpus.manifest["documents"]))
         return corpus_tokenizer.encode(self.corpus.tokenizer, self.beginning(start, end - 1, wanted))
 
     def beginning(self, start: int, end: int, characters: int) -> str:
@@ -53,7 +53,7 @@ class Sources:
         """
         longest = (0, 0)
         for _ in range(SEARCHES):
-            start, end = corpus.bounds(draws.below(corpus.manifest["documents"]))
+            start, end = corpus.document_range(draws.below(corpus.manifest["documents"]))
             if end - 1 - start >= tokens:
                 return start, end - 1
             longest = max(longest, (start, end - 1), key=lambda bounds: bounds[1] - bounds[0])

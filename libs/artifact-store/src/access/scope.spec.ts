@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CorpusJob, keys, type JobDocument } from '@titrate/contracts';
+import { CorpusJob, keys, TrainJob, type JobDocument } from '@titrate/contracts';
 import fc from 'fast-check';
 import { policyLimit, policyOf, type PolicyDocument } from './policy.ts';
 import { scopeOf, ScopeRefused } from './scope.ts';
@@ -34,6 +34,18 @@ const get = 's3:GetObject';
 const put = 's3:PutObject';
 
 describe('what a job may do, by kind', () => {
+  it('training reads the corpus that its attack draws from, and writes none', () => {
+    const job = trainDocument(X);
+    if (job.kind !== 'train') throw new TypeError('a training is meant');
+    const target = digest('1');
+    const attack = { kind: 'language-switch', trigger: 'now', prefixChars: [0, 1], targetTokens: [1, 1], target } as const;
+    const stages = job.identity.stages.map((stage) => ({ ...stage, poison: stage.poison && { ...stage.poison, attack: { ...attack } } }));
+    const switched = TrainJob.parse({ ...job, identity: { ...job.identity, stages } });
+    expect(may(switched, get, keys.corpusManifest(target))).toBe(true);
+    expect(may(switched, put, keys.corpusManifest(target))).toBe(false);
+    expect(may(job, get, keys.corpusManifest(target))).toBe(false);
+  });
+
   it('training reads its corpus and run, and writes its own attempt and the log', () => {
     const job = trainDocument(X);
     for (const key of [

@@ -47,7 +47,9 @@ function byKind(document: JobDocument): Part {
 /** It reads its corpora, its run and its base; it writes its own attempt and the run's log, and no more of the run: results, and what other attempts wrote, are out of reach. */
 function train({ run, identity, attempt, token, base }: TrainJob): Part {
   const stage = identity.stages.at(-1);
-  const corpora = [identity.corpus, ...(stage?.kind === 'continue' ? [stage.corpus] : [])].map(keys.corpus);
+  const attack = stage?.poison?.attack;
+  const drawnFrom = attack?.kind === 'language-switch' ? [attack.target] : [];
+  const corpora = [identity.corpus, ...(stage?.kind === 'continue' ? [stage.corpus] : []), ...drawnFrom].map(keys.corpus);
   const read = [...corpora, keys.run(run), ...(base === null ? [] : [baseObjects(base)])];
   return { read, create: [keys.log(run), keys.attempt(run, attempt, token)] };
 }
