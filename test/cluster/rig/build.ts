@@ -35,7 +35,6 @@ const stages = [
   'node/fast/node-initialize',
   'node/heartbeat-with-lease/node-heartbeat-with-lease',
   'pod/fast/pod-ready',
-  'pod/fast/pod-delete',
 ];
 
 /** Paths of the programs, and of kwok's stages as files. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '@titrate/embedded-stack';
@@ -15,11 +15,14 @@ export const FAKE_NODE_TAINT = { key: 'kwok.x-k8s.io/node', value: 'fake', effec
 /** Label of fake nodes, for node selectors. */
 export const FAKE_NODE_LABEL = { 'titrate.dev/node': 'fake' } as const;
 
+const ownStages = fileURLToPath(new URL('stages', import.meta.url));
+
 /** Starts kwok, which plays the kubelet of fake nodes: their pods run at once and, when a Job made them, succeed at once. */
 export async function startKwok(folder: string, place: Place, programs: Programs, kubeconfig: string, servers: Servers): Promise<void> {
   const { kwok } = await freePorts(['kwok']);
   const stages = join(folder, 'stages.yaml');
-  const files = [...programs.stages, fileURLToPath(new URL('stages/pod-complete.yaml', import.meta.url))];
+  const own = globSync('*.yaml', { cwd: ownStages }).sort();
+  const files = [...programs.stages, ...own.map((file) => join(ownStages, file))];
   writeFileSync(stages, files.map((file) => readFileSync(file, 'utf8')).join('\n---\n'));
   const select = ['--manage-all-nodes=false', '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake'];
   const flags = [
@@ -37,18 +40,21 @@ export async function startKwok(folder: string, place: Place, programs: Programs
 
 /** Fake nodes `gpu-000`, `gpu-001`, ... with 8 GPUs each, ten to a rack, as a List for `kubectl apply`. */
 export function fakeNodes(count: number): object {
-  return { apiVersion: 'v1', kind: 'List', items: Array.from({ length: count }, (_, index) => fakeNode(index)) };
+  const nameOf = (index: number): string => `gpu-${String(index).padStart(3, '0')}`;
+  const rackOf = (index: number): string => `rack-${Math.floor(index / 10)}`;
+  const items = Array.from({ length: count }, (_, index) => fakeNode(nameOf(index), { 'topology.kubernetes.io/rack': rackOf(index) }));
+  return { apiVersion: 'v1', kind: 'List', items };
 }
 
-function fakeNode(index: number): object {
-  const name = `gpu-${String(index).padStart(3, '0')}`;
+/** A fake node with 8 GPUs and labels of its own. */
+export function fakeNode(name: string, ownLabels: Readonly<Record<string, string>>): object {
   const resources = { cpu: '96', memory: '1Ti', pods: '110', 'ephemeral-storage': '1Ti', 'nvidia.com/gpu': '8' };
   const labels = {
     ...FAKE_NODE_LABEL,
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'amd64',
-    'topology.kubernetes.io/rack': `rack-${Math.floor(index / 10)}`,
+    ...ownLabels,
   };
   return {
     apiVersion: 'v1',
