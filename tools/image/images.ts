@@ -78,8 +78,9 @@ async function pause(root: string): Promise<Contents> {
     layers: [],
     components: [],
     addSources: async (folder) => {
-      const options = ['-Os', '-static', '-s', '-Wl,--build-id=none', '-o', join(folder, 'pause')];
-      await run('gcc', [...options, join(root, 'images/pause/pause.c')]);
+      const options = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w -buildid=', '-o', join(folder, 'pause')];
+      const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOTOOLCHAIN: 'local' };
+      await run('go', ['build', ...options, join(root, 'images/pause/pause.go')], { env });
       await chmod(join(folder, 'pause'), 0o755);
     },
     start: starts.pause,

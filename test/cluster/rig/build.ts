@@ -24,18 +24,13 @@ const programs = [
   { name: 'coredns', package: './coredns', seconds: 21, flags: '' },
   { name: 'helm', package: 'helm.sh/helm/v4/cmd/helm', seconds: 25, flags: '' },
   { name: 'kubeconform', package: 'github.com/yannh/kubeconform/cmd/kubeconform', seconds: 2, flags: '' },
-  { name: 'pause', package: './pause', seconds: 1, flags: '' },
 ] as const;
 type Program = (typeof programs)[number];
 
 const environment = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOTOOLCHAIN: 'local', GOWORK: 'off' };
 
 /** kwok's stages that are used as they are. */
-const stages = [
-  'node/fast/node-initialize',
-  'node/heartbeat-with-lease/node-heartbeat-with-lease',
-  'pod/fast/pod-ready',
-];
+const stages = ['node/fast/node-initialize', 'node/heartbeat-with-lease/node-heartbeat-with-lease', 'pod/fast/pod-ready'];
 
 /** Paths of the programs, and of kwok's stages as files. */
 export type Programs = Readonly<Record<Program['name'], string>> & { readonly folder: string; readonly stages: readonly string[] };

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeSlot, cacheFolder, type Slot } from './cache.ts';
+import { takeSlot, cacheFolder } from './cache.ts';
 import { attempt, findProgram, run, waitFor, type Say } from './commands.ts';
-import { PAUSE_IMAGE, type ImageFile } from './images.ts';
+import { importImage, PAUSE_IMAGE, PYTHON_IMAGE } from './images.ts';
 import type { Place } from './namespaces.ts';
 import { pluginFolder } from './packages.ts';
 import type { Servers } from './servers.ts';
@@ -18,14 +18,8 @@ export interface ContainerRuntime {
   stop(): Promise<void>;
 }
 
-/** Starts containerd on a folder of the cache that no other rig uses, and imports what images it lacks. @throws StartFailed */
-export async function startContainerRuntime(
-  folder: string,
-  place: Place,
-  images: readonly ImageFile[],
-  servers: Servers,
-  say: Say,
-): Promise<ContainerRuntime> {
+/** Starts containerd on a folder of the cache that no other rig uses, and imports the images of every rig. @throws StartFailed */
+export async function startContainerRuntime(folder: string, place: Place, servers: Servers, say: Say): Promise<ContainerRuntime> {
   const slot = await takeSlot(join(cacheFolder(), 'containerd'));
   const socket = join(folder, 'containerd.sock');
   writeConfiguration(folder, slot.folder, socket);
@@ -41,7 +35,7 @@ export async function startContainerRuntime(
     await servers.stop('containerd');
     await servers.start(plan);
   }
-  await importImages(slot, images, socket, say);
+  for (const image of [PAUSE_IMAGE, PYTHON_IMAGE]) await importImage(image, socket, say);
   const stop = async (): Promise<void> => {
     await removeContainers(socket);
     await servers.stop('containerd');
@@ -63,20 +57,6 @@ async function removeContainers(socket: string): Promise<number> {
     return (await list('containers')).length === 0;
   });
   return found;
-}
-
-async function importImages(slot: Slot, images: readonly ImageFile[], socket: string, say: Say): Promise<void> {
-  const client = ['ctr', '--address', socket, '--namespace', 'k8s.io', 'images'];
-  const file = join(slot.folder, 'titrate-imported.json');
-  const imported = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
-  const present = new Set((await run([...client, 'list', '--quiet'])).split('\n'));
-  for (const image of images) {
-    if (imported[image.name] === image.stamp && present.has(image.name)) continue;
-    say(`importing ${image.name} from ${image.file}, once: about 30 s for each gigabyte`);
-    await run([...client, 'import', image.file]);
-    imported[image.name] = image.stamp;
-    writeFileSync(file, JSON.stringify(imported));
-  }
 }
 
 /** Whether containers' files can lie in layers in the folder of the cache; null when they can, otherwise what the system says. */
@@ -108,7 +88,7 @@ function writeConfiguration(folder: string, root: string, socket: string): void 
     '[plugins."io.containerd.internal.v1.opt"]',
     `  path = ${text(join(folder, 'opt'))}`,
     '[plugins."io.containerd.grpc.v1.cri"]',
-    `  sandbox_image = ${text(PAUSE_IMAGE)}`,
+    `  sandbox_image = ${text(PAUSE_IMAGE.name)}`,
     '  disable_apparmor = true',
     '  # Where CAP_SYS_RESOURCE is missing, runc cannot lower it and dies.',
     '  restrict_oom_score_adj = true',

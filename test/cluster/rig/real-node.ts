@@ -6,7 +6,7 @@ import { startContainerRuntime, POD_SUBNET, type ContainerRuntime } from './cont
 import type { ControlPlane } from './control-plane.ts';
 import { run, type Say } from './commands.ts';
 import { DNS_SERVICE, startDns } from './dns.ts';
-import { importTrainerImage, type ImageFile } from './images.ts';
+import { importImage, TRAINER_IMAGE } from './images.ts';
 import type { Place } from './namespaces.ts';
 import type { Servers } from './servers.ts';
 
@@ -22,7 +22,6 @@ export interface NodePlan {
   readonly servers: Servers;
   /** Control group below which the pods live. */
   readonly cgroup: string;
-  readonly images: readonly ImageFile[];
   /** Whether the trainer's image is to be there, too. */
   readonly trainerImage: boolean;
   readonly say: Say;
@@ -32,7 +31,7 @@ export interface NodePlan {
 export async function startRealNode(plan: NodePlan): Promise<ContainerRuntime> {
   const { folder, place, programs, controlPlane, servers } = plan;
   const ports = await freePorts(['kubelet', 'kubeletHealth', 'proxyHealth', 'proxyMetrics']);
-  const runtime = await startContainerRuntime(folder, place, plan.images, servers, plan.say);
+  const runtime = await startContainerRuntime(folder, place, servers, plan.say);
   const configuration = join(folder, 'kubelet.json');
   writeFileSync(configuration, JSON.stringify(kubeletConfiguration(plan, runtime, ports.kubelet, ports.kubeletHealth), null, 2));
   mkdirSync(join(folder, 'kubelet'), { recursive: true });
@@ -50,7 +49,7 @@ export async function startRealNode(plan: NodePlan): Promise<ContainerRuntime> {
     }),
     servers.start({ name: 'kube-proxy', command: [...place.enterNetwork, programs.hyperkube, 'kube-proxy', ...proxyFlags(plan, ports)] }),
     startDns(folder, place, programs, controlPlane, servers),
-    plan.trainerImage ? importTrainerImage(runtime.socket, plan.say) : undefined,
+    plan.trainerImage ? importImage(TRAINER_IMAGE, runtime.socket, plan.say) : undefined,
   ]);
   const kubectl = [programs.hyperkube, 'kubectl', '--kubeconfig', controlPlane.kubeconfig];
   await run([...kubectl, 'wait', '--for=create', `node/${REAL_NODE}`, '--timeout=90s']);
@@ -84,6 +83,8 @@ function kubeletConfiguration(plan: NodePlan, runtime: ContainerRuntime, port: n
       failSwapOn: false,
       enforceNodeAllocatable: ['pods'],
     },
+    // On few cores a pod may use what the others leave: a limit would make it wait beside cores that have nothing to do.
+    cpuCFSQuota: false,
     // The machine's disk is not the rig's to tidy.
     ...{ evictionHard: { 'memory.available': '100Mi' }, imageGCHighThresholdPercent: 100, imageGCLowThresholdPercent: 99 },
     // Images are imported and never pulled, so no pull secret can vouch for them.

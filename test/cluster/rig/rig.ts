@@ -7,7 +7,7 @@ import { python, RigRefused, run, type Say } from './commands.ts';
 import { overlayRefused, type ContainerRuntime } from './container-runtime.ts';
 import { serveFaults } from './control.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
-import { ensureImages, PYTHON_IMAGE, TRAINER_IMAGE } from './images.ts';
+import { PYTHON_IMAGE, TRAINER_IMAGE } from './images.ts';
 import { saveKernelSettings } from './kernel-settings.ts';
 import { fakeNodes, startKwok } from './kwok.ts';
 import { loopback, namespacesRefused, openNamespaces, type Place } from './namespaces.ts';
@@ -126,7 +126,7 @@ class Parts {
     const { path: folder, cgroup } = this.#folder;
     saveKernelSettings(folder);
     const shared = { folder, cgroup, place: this.#place, programs, controlPlane, servers: this.#servers, say };
-    this.#runtime = await startRealNode({ ...shared, images: await ensureImages(programs, say), trainerImage });
+    this.#runtime = await startRealNode({ ...shared, trainerImage });
   }
 
   async #startStore(): Promise<Record<string, string>> {
@@ -152,6 +152,6 @@ function environmentOf(
 ): Record<string, string> {
   const environment = { TITRATE_TEST_KUBECONFIG: controlPlane.kubeconfig, TITRATE_TEST_PROGRAMS: programs.folder };
   if (realNodeMissing !== null) return { ...environment, TITRATE_TEST_REAL_NODE_MISSING: realNodeMissing };
-  const trainer: Record<string, string> = trainerImage === true ? { TITRATE_TEST_TRAINER_IMAGE: TRAINER_IMAGE } : {};
-  return { ...environment, TITRATE_TEST_IMAGE: PYTHON_IMAGE, ...trainer };
+  const trainer: Record<string, string> = trainerImage === true ? { TITRATE_TEST_TRAINER_IMAGE: TRAINER_IMAGE.name } : {};
+  return { ...environment, TITRATE_TEST_IMAGE: PYTHON_IMAGE.name, ...trainer };
 }
