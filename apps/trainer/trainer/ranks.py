@@ -78,9 +78,12 @@ def run_ranks(arguments: list[str]) -> int:
     try:
         torchrun(arguments)
     except ChildFailedError as failed:
-        print(failed, file=sys.stderr, flush=True)
         first = failed.get_first_failure()[1].exitcode
-        return code_of([first, *(failure.exitcode for failure in failed.failures.values())])
+        code = code_of([first, *(failure.exitcode for failure in failed.failures.values())])
+        if code not in MEANINGFUL:
+            # Otherwise a rank has said why, in words that this table would push out of a log's last lines.
+            print(failed, file=sys.stderr, flush=True)
+        return code
     except SignalException as ended:
         print(ended, file=sys.stderr, flush=True)
         return 128 + ended.sigval
