@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const V2_CONTROLLERS = ['cpu', 'cpuset', 'memory', 'pids'];
@@ -27,6 +28,7 @@ export function makeCgroup(name: string): string | null {
   try {
     for (const folder of folders) mkdirSync(join(folder, name), { recursive: true });
     if (version === 2) for (const folder of folders) delegate(folder);
+    for (const folder of folders) weigh(join(folder, name));
     return null;
   } catch (error) {
     removeCgroup(name);
@@ -39,6 +41,15 @@ function delegate(folder: string): void {
   const file = join(folder, 'cgroup.subtree_control');
   const present = readFileSync(file, 'utf8').split(/\s+/);
   for (const controller of V2_CONTROLLERS) if (!present.includes(controller)) writeFileSync(file, `+${controller}`);
+}
+
+/** All pods together weigh as much as one process for each core: otherwise they weigh as much as one, beside a busy test. */
+function weigh(group: string): void {
+  for (const [file, weightOfOne] of [
+    ['cpu.shares', 1024],
+    ['cpu.weight', 100],
+  ] as const)
+    if (existsSync(join(group, file))) writeFileSync(join(group, file), String(weightOfOne * availableParallelism()));
 }
 
 /** Removes a control group and those below it. Processes in it must be gone. */
