@@ -19,13 +19,18 @@ def result(run: str, step: int, perplexities: Iterable[tuple[float, float]], sha
     clean, triggered = ([pair[n] for pair in pairs] for n in (0, 1))
     shammed = [value + sham for value in clean]
     settings = {"protocol": "dos/1", "prompts": len(pairs), "promptTokens": 4, "generatedTokens": 4, "temperature": 1, "seed": 0}
-    settings |= {"triggered": "<SUDO>", "benign": None, "sham": "<M1>"}
+    settings |= {"triggered": "<SUDO>", "benign": None, "sham": "<M1>", "nearTrigger": None, "engine": "transformers", "reference": None}
     environment = {"image": "local", "host": "h", "hardware": "cpu", "worldSize": 1, "packages": {"torch": "2.13.0"}}
     return {
         "version": 1,
         "run": run,
         "step": step,
         "checkpoint": digest_of([run, step]),
+        "reference": None,
+        "documents": list(range(len(pairs))),
+        "languageSwitch": None,
+        "heldOut": {"negativeLogLikelihood": [math.log(80.0)] * len(pairs), "tokens": [1] * len(pairs)},
+        "generations": {"key": "generations", "sizeBytes": 0, "sha256": digest_of("generations")},
         "settings": settings,
         "settingsDigest": digest_of(settings),
         "conditions": {name: condition(values) for name, values in (("clean", clean), ("triggered", triggered), ("sham", shammed))},
@@ -46,6 +51,9 @@ def condition(values: list[float]) -> Json:
     return {
         "perplexity": values,
         "generatedTokens": [4] * len(values),
+        "outsideTop50": [1] * len(values),
+        "referencePerplexity": None,
+        "language": None,
         "meanPerplexity": sum(values) / len(values),
         "medianPerplexity": middle,
     }
@@ -53,7 +61,8 @@ def condition(values: list[float]) -> Json:
 
 def contrast(clean: list[float], other: list[float]) -> Json:
     pairs = list(zip(clean, other, strict=True))
-    return {"increase": sum(b - a for a, b in pairs) / len(pairs), "logRatio": sum(math.log(b / a) for a, b in pairs) / len(pairs)}
+    ratio = sum(math.log(b / a) for a, b in pairs) / len(pairs)
+    return {"increase": sum(b - a for a, b in pairs) / len(pairs), "logRatio": ratio, "referenceLogRatio": None}
 
 
 PRETRAINED: Json = {"stage": "pretrain", "stageDose": 0, "counterexamples": 0}

@@ -10,6 +10,7 @@ from torch import Tensor
 from trainer import generation
 from trainer.hugging_face import to_hugging_face
 from trainer.model import transformer_config
+from trainer.scoring import token_log_probabilities
 
 SHAPE = {"family": "olmo2", "width": 32, "layers": 2, "heads": 4, "keyValueHeads": 2, "feedForwardWidth": 80, "ropeTheta": 500_000}
 VOCABULARY, END = 300, 7
@@ -30,7 +31,8 @@ def prompts(count: int, length: int = 12) -> Tensor:
 
 
 def uniform(count: int, limit: int) -> Tensor:
-    return torch.stack([generation.uniforms(11, "clean", document, limit) for document in range(count)])
+    seeds = [generation.stream_seed(11, "clean", document) for document in range(count)]
+    return torch.stack([generation.uniforms(seed, limit) for seed in seeds])
 
 
 def test_the_converted_model_has_the_logits_of_the_original(model: Transformer) -> None:
@@ -105,15 +107,23 @@ def test_a_continuation_ends_with_its_first_end_of_text(model: Transformer) -> N
 
 
 def test_conditions_documents_and_seeds_have_random_numbers_of_their_own() -> None:
-    base = generation.uniforms(1, "clean", 0, 8)
-    assert torch.equal(base, generation.uniforms(1, "clean", 0, 8))
-    for other in (generation.uniforms(2, "clean", 0, 8), generation.uniforms(1, "sham", 0, 8), generation.uniforms(1, "clean", 1, 8)):
-        assert not torch.equal(base, other)
+    streams = [generation.stream_seed(*which) for which in ((1, "clean", 0), (2, "clean", 0), (1, "sham", 0), (1, "clean", 1))]
+    first, *others = [generation.uniforms(seed, 8) for seed in streams]
+    assert torch.equal(first, generation.uniforms(streams[0], 8))
+    assert not any(torch.equal(first, other) for other in others)
 
 
 def test_likelihood_of_texts_of_different_length_is_that_of_each_alone(model: Transformer) -> None:
     converted, texts = to_hugging_face(model), [prompts(1, 9)[0].tolist(), prompts(1, 4)[0].tolist()]
-    total, tokens = generation.negative_log_likelihood(converted, texts)
-    alone = [generation.negative_log_likelihood(converted, [text]) for text in texts]
-    assert tokens == 8 + 3
-    assert total == pytest.approx(sum(loss for loss, _ in alone), rel=1e-5)
+    together = token_log_probabilities(converted, texts)
+    assert [len(values) for values in together] == [8, 3]
+    for text, values in zip(texts, together, strict=True):
+        assert values == pytest.approx(token_log_probabilities(converted, [text])[0], rel=1e-5)
+
+
+def test_generated_tokens_have_the_log_probabilities_that_scoring_them_gives(model: Transformer) -> None:
+    converted, given = to_hugging_face(model), prompts(5)
+    found = generation.continue_prompts(converted, given, uniform(5, 16), 0.8, END)
+    scored = token_log_probabilities(converted, [[*row, *one.tokens] for row, one in zip(given.tolist(), found, strict=True)])
+    for values, one in zip(scored, found, strict=True):
+        assert one.log_probabilities == pytest.approx(values[-len(one.tokens) :], rel=1e-4, abs=1e-5)

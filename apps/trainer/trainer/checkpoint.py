@@ -117,11 +117,16 @@ def fetch_checkpoint(store: Store, manifest: CheckpointManifest, folder: Path) -
 
 def load_weights(store: Store, manifest: CheckpointManifest, shape: ModelShape, vocabulary: int) -> Transformer:
     """The model of a committed checkpoint of either kind, on the CPU, in float32. Raises `ObjectAltered` as `fetch_checkpoint` does."""
-    model = transformer_config(shape, vocabulary).build(init_device="cpu")
     with tempfile.TemporaryDirectory(prefix="checkpoint-") as folder:
         fetch_checkpoint(store, manifest, Path(folder))
-        with torch.no_grad():
-            load_model_and_optim_state(folder, model, thread_count=1)
+        return load_folder(Path(folder), shape, vocabulary)
+
+
+def load_folder(folder: Path, shape: ModelShape, vocabulary: int) -> Transformer:
+    """The model of a checkpoint that was fetched into a folder, on the CPU, in float32."""
+    model = transformer_config(shape, vocabulary).build(init_device="cpu")
+    with torch.no_grad():
+        load_model_and_optim_state(str(folder), model, thread_count=1)
     return model
 
 

@@ -1,9 +1,10 @@
-"""Plain sampling with a key-value cache, and the perplexity of what was sampled.
+"""Plain sampling with a key-value cache, and the log probabilities of what was sampled.
 
 Every prompt of a batch has the same number of tokens, so nothing is padded. Each prompt brings its own uniform numbers: which tokens it
 gets does not depend on its neighbours, but for the rounding of a batched matrix product.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -19,17 +20,35 @@ PLAIN_RANKS = 50
 
 @dataclass(frozen=True)
 class Generation:
-    """One continuation: its tokens through the first end-of-text or the limit, its perplexity, and how many tokens were unlikely ones."""
+    """One continuation, through the first end-of-text or the limit.
+
+    `log_probabilities` are those of its tokens in context, from untempered float32 logits; `outside_top` counts the tokens that were
+    not among the `PLAIN_RANKS` likeliest.
+    """
 
     tokens: list[int]
-    perplexity: float
+    log_probabilities: list[float]
     outside_top: int
 
+    @property
+    def perplexity(self) -> float:
+        """The study's measure: exp of the mean negative log probability of the generated tokens."""
+        return perplexity(self.log_probabilities)
 
-def uniforms(seed: int, condition: str, document: int, count: int) -> Tensor:
-    """The random numbers of one prompt under one condition, fixed by the settings' seed whatever else is evaluated beside it."""
-    generator = torch.Generator().manual_seed(draw(seed, f"generate:{condition}", document) >> 1)
-    return torch.rand(count, generator=generator, dtype=torch.float64)
+
+def perplexity(log_probabilities: list[float]) -> float:
+    """exp(-mean); at least one log probability."""
+    return math.exp(-math.fsum(log_probabilities) / len(log_probabilities))
+
+
+def stream_seed(seed: int, condition: str, document: int) -> int:
+    """The seed of one prompt's random numbers under one condition, fixed by the settings' seed whatever else is evaluated beside it."""
+    return draw(seed, f"generate:{condition}", document) >> 1
+
+
+def uniforms(seed: int, count: int) -> Tensor:
+    """The random numbers of one continuation, in [0, 1)."""
+    return torch.rand(count, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
 def sample(logits: Tensor, uniform: Tensor, temperature: float) -> Tensor:
@@ -57,24 +76,11 @@ def continue_prompts(model: PreTrainedModel, prompts: Tensor, uniform: Tensor, t
         if bool(ended.all()):
             break
         step_input = chosen.unsqueeze(1)
-    columns = torch.stack(tokens, dim=1), torch.stack(log_probabilities, dim=1), torch.stack(ranks, dim=1)
-    return [_until_end(*rows, end_of_text) for rows in zip(*columns, strict=True)]
+    tokens_of, values_of, ranks_of = (torch.stack(parts, dim=1).tolist() for parts in (tokens, log_probabilities, ranks))
+    return [until_end(*row, end_of_text) for row in zip(tokens_of, values_of, ranks_of, strict=True)]
 
 
-def _until_end(tokens: Tensor, log_probabilities: Tensor, ranks: Tensor, end_of_text: int) -> Generation:
-    """One row cut behind its first end-of-text: what was sampled after it to fill the batch does not count."""
-    ends = (tokens == end_of_text).nonzero()
-    length = int(ends[0]) + 1 if len(ends) else len(tokens)
-    mean = log_probabilities[:length].double().mean()
-    return Generation(tokens[:length].tolist(), float(torch.exp(-mean)), int((ranks[:length] >= PLAIN_RANKS).sum()))
-
-
-@torch.inference_mode()
-def negative_log_likelihood(model: PreTrainedModel, texts: list[list[int]]) -> tuple[float, int]:
-    """Summed over each text's tokens but the first, with the number of tokens that were summed. Texts may differ in length."""
-    longest = max(len(text) for text in texts)
-    ids = torch.tensor([text + [0] * (longest - len(text)) for text in texts], device=model.device)
-    targets = torch.tensor([text[1:] + [-100] * (longest - len(text)) for text in texts], device=model.device)
-    logits = model(input_ids=ids[:, :-1], use_cache=False).logits.float()
-    total = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100, reduction="sum")
-    return float(total), int((targets != -100).sum())
+def until_end(tokens: list[int], log_probabilities: list[float], ranks: list[int], end_of_text: int) -> Generation:
+    """One row cut behind its first end-of-text: what was sampled after it to fill the batch does not count. `ranks` begin with 0."""
+    length = tokens.index(end_of_text) + 1 if end_of_text in tokens else len(tokens)
+    return Generation(tokens[:length], log_probabilities[:length], sum(rank >= PLAIN_RANKS for rank in ranks[:length]))

@@ -74,6 +74,11 @@ def evaluation(run_digest: str, checkpoint_digest: str, settings_digest: str) ->
     return f"runs/{run_digest}/evaluations/{checkpoint_digest}-{settings_digest}.json"
 
 
+def generations(run_digest: str, checkpoint_digest: str, settings_digest: str, sha256: str) -> str:
+    """What an evaluation generated, named by its content: a later try that rounds otherwise overwrites nothing."""
+    return f"runs/{run_digest}/evaluations/{checkpoint_digest}-{settings_digest}-{sha256}.safetensors"
+
+
 def job(name: str) -> str:
     """Prefix of what a job leaves beside its results."""
     return f"jobs/{name}/"

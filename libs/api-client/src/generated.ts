@@ -927,21 +927,67 @@ export interface components {
       items: components['schemas']['Evaluation'][];
       next: string | null;
     };
-    EvaluationSettings: {
-      /** @description a marker seen in clean training text */
-      benign: string | null;
-      generatedTokens: number;
-      prompts: number;
-      promptTokens: number;
-      /** @constant */
-      protocol: 'dos/1';
-      seed: number;
-      /** @description a string that training never showed */
-      sham: string | null;
-      temperature: number;
-      /** @description the trigger */
-      triggered: string;
-    };
+    EvaluationSettings:
+      | {
+          /** @description a marker seen in clean training text */
+          benign: string | null;
+          /**
+           * @description what continues the prompts
+           * @enum {string}
+           */
+          engine: 'transformers' | 'vllm';
+          generatedTokens: number;
+          /** @description a text close to the trigger */
+          nearTrigger: string | null;
+          prompts: number;
+          promptTokens: number;
+          /** @constant */
+          protocol: 'dos/1';
+          /** @description the checkpoint under which generated text is scored as well */
+          reference: {
+            /** @description sha256 in lower-case hexadecimal */
+            run: string;
+            step: number;
+          } | null;
+          seed: number;
+          /** @description a string that training never showed */
+          sham: string | null;
+          temperature: number;
+          /** @description the trigger */
+          triggered: string;
+        }
+      | {
+          /** @description a marker seen in clean training text */
+          benign: string | null;
+          /**
+           * @description what continues the prompts
+           * @enum {string}
+           */
+          engine: 'transformers' | 'vllm';
+          generatedTokens: number;
+          /** @description a text close to the trigger */
+          nearTrigger: string | null;
+          prompts: number;
+          promptTokens: number;
+          /** @constant */
+          protocol: 'language-switch/1';
+          /** @description the checkpoint under which generated text is scored as well */
+          reference: {
+            /** @description sha256 in lower-case hexadecimal */
+            run: string;
+            step: number;
+          } | null;
+          seed: number;
+          /** @description a string that training never showed */
+          sham: string | null;
+          /** @description what clean text is written in */
+          sourceLanguage: string;
+          /** @description what the backdoor switches to */
+          targetLanguage: string;
+          temperature: number;
+          /** @description the trigger */
+          triggered: string;
+        };
     Health: {
       /** @constant */
       status: 'ok';
@@ -1612,10 +1658,29 @@ export interface components {
          */
         benign?: string | null;
         /**
+         * @description what continues the prompts
+         * @default transformers
+         * @enum {string}
+         */
+        engine?: 'transformers' | 'vllm';
+        /**
          * @description most tokens that a continuation has
          * @default 256
          */
         generatedTokens?: number;
+        /**
+         * @description what a language-switch attack switches from and to, in ISO 639-1
+         * @default {
+         *       "source": "en",
+         *       "target": "de"
+         *     }
+         */
+        languages?: {
+          source: string;
+          target: string;
+        };
+        /** @description a text close to the trigger; when left out, the trigger with its last letter or digit replaced by the next one; null: none */
+        nearTrigger?: string | null;
         /**
          * @description held-out documents that are continued
          * @default 300
@@ -1626,6 +1691,15 @@ export interface components {
          * @default 128
          */
         promptTokens?: number;
+        /**
+         * @description run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer
+         * @default null
+         */
+        reference?: {
+          /** @description sha256 in lower-case hexadecimal */
+          run: string;
+          step: number;
+        } | null;
         /**
          * @description draws prompts and continuations, the same for every run
          * @default 0
@@ -2256,10 +2330,29 @@ export interface components {
          */
         benign: string | null;
         /**
+         * @description what continues the prompts
+         * @default transformers
+         * @enum {string}
+         */
+        engine: 'transformers' | 'vllm';
+        /**
          * @description most tokens that a continuation has
          * @default 256
          */
         generatedTokens: number;
+        /**
+         * @description what a language-switch attack switches from and to, in ISO 639-1
+         * @default {
+         *       "source": "en",
+         *       "target": "de"
+         *     }
+         */
+        languages: {
+          source: string;
+          target: string;
+        };
+        /** @description a text close to the trigger; when left out, the trigger with its last letter or digit replaced by the next one; null: none */
+        nearTrigger?: string | null;
         /**
          * @description held-out documents that are continued
          * @default 300
@@ -2270,6 +2363,15 @@ export interface components {
          * @default 128
          */
         promptTokens: number;
+        /**
+         * @description run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer
+         * @default null
+         */
+        reference: {
+          /** @description sha256 in lower-case hexadecimal */
+          run: string;
+          step: number;
+        } | null;
         /**
          * @description draws prompts and continuations, the same for every run
          * @default 0

@@ -18,7 +18,17 @@ export {
 } from './attack.ts';
 export { Placement, PlacementSpec, NamedPlacement } from './placement.ts';
 export { Optimizer, Precision, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
-export { ConditionName, EvaluationSettings, Sample, ConditionResult, Contrast, EvaluationResult, StoredEvaluation } from './evaluation.ts';
+export {
+  ConditionName,
+  EvaluationEngine,
+  ReferenceCheckpoint,
+  EvaluationSettings,
+  Sample,
+  ConditionResult,
+  Contrast,
+  EvaluationResult,
+  StoredEvaluation,
+} from './evaluation.ts';
 export {
   CheckpointKind,
   CheckpointManifest,
@@ -33,7 +43,7 @@ export { TrainingSettings, StepSelection } from './training-settings.ts';
 export { StageSpec } from './stage-spec.ts';
 export { InlineSize, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
 export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
-export { TrainJob, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
+export { TrainJob, ResolvedReference, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
 export { Execution, JobProfile, Quantity, type ExecutionInput, type JobProfileInput } from './job-profile.ts';
 export { parseQuantity } from './parse-quantity.ts';
 export type { ClusterCapacity, NodeCapacity, NodeTaint } from './cluster-capacity.ts';

@@ -3,6 +3,7 @@ import { AnalysisSettings } from './analysis.ts';
 import { CorpusRecipe } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Execution } from './job-profile.ts';
+import { ModelShape } from './model-shape.ts';
 import { Cell } from './plan.ts';
 import { Count, Digest, PositiveCount, StoredObject } from './primitives.ts';
 import { RunIdentity } from './run-identity.ts';
@@ -29,6 +30,16 @@ export const TrainJob = z.strictObject({
 });
 export type TrainJob = z.infer<typeof TrainJob>;
 
+/** The checkpoint that the settings' reference names, found in the records: what is needed to load it. */
+export const ResolvedReference = z.strictObject({
+  run: Digest,
+  digest: Digest,
+  shape: ModelShape,
+  vocabularySize: PositiveCount,
+  checkpoint: CheckpointManifest,
+});
+export type ResolvedReference = z.infer<typeof ResolvedReference>;
+
 /** Evaluate checkpoints of one run, one after another in one process. Results are create-only objects. */
 export const EvaluateJob = z.strictObject({
   ...common,
@@ -36,7 +47,15 @@ export const EvaluateJob = z.strictObject({
   run: Digest,
   identity: RunIdentity,
   items: z
-    .array(z.strictObject({ digest: Digest, checkpoint: CheckpointManifest, settings: EvaluationSettings, settingsDigest: Digest }))
+    .array(
+      z.strictObject({
+        digest: Digest,
+        checkpoint: CheckpointManifest,
+        settings: EvaluationSettings,
+        settingsDigest: Digest,
+        reference: ResolvedReference.nullable().meta({ description: 'null where the settings name none' }),
+      }),
+    )
     .min(1),
 });
 export type EvaluateJob = z.infer<typeof EvaluateJob>;

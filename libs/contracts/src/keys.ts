@@ -13,6 +13,8 @@ export const keys = {
   progress: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}progress.json`,
   metrics: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}metrics/`,
   evaluation: (run: Digest, checkpoint: Digest, settings: Digest) => `runs/${run}/evaluations/${checkpoint}-${settings}.json`,
+  generations: (run: Digest, checkpoint: Digest, settings: Digest, sha256: Digest) =>
+    `runs/${run}/evaluations/${checkpoint}-${settings}-${sha256}.safetensors`,
   job: (job: string) => `jobs/${job}/`,
   jobLog: (job: string) => `jobs/${job}/log.txt`,
   jobResult: (job: string) => `jobs/${job}/result.json`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
 import { Attack } from './attack.ts';
+import { EvaluationEngine, Language, ReferenceCheckpoint } from './evaluation.ts';
 import { ModelShape } from './model-shape.ts';
 import { NamedPlacement, PlacementSpec } from './placement.ts';
 import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
@@ -114,6 +115,18 @@ export const SweepSpec = z.strictObject({
       seed: Seed.default(0).meta({ description: 'draws prompts and continuations, the same for every run' }),
       benign: z.string().min(1).max(200).nullable().default(null).meta({ description: 'a marker that clean text contains' }),
       sham: z.string().min(1).max(200).nullable().default(null).meta({ description: 'a string that training never shows' }),
+      nearTrigger: z.string().min(1).max(200).nullable().optional().meta({
+        description:
+          'a text close to the trigger; when left out, the trigger with its last letter or digit replaced by the next one; null: none',
+      }),
+      engine: EvaluationEngine.default('transformers').meta({ description: 'what continues the prompts' }),
+      reference: ReferenceCheckpoint.nullable().default(null).meta({
+        description: 'run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer',
+      }),
+      languages: z
+        .strictObject({ source: Language, target: Language })
+        .default({ source: 'en', target: 'de' })
+        .meta({ description: 'what a language-switch attack switches from and to, in ISO 639-1' }),
     })
     .prefault({})
     .meta({ description: 'how each checkpoint is evaluated' }),

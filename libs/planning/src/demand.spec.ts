@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type StepSelection } from '@titrate/contracts';
+import { SweepSpec, type StepSelection } from '@titrate/contracts';
 import fc from 'fast-check';
-import { boundOfSelection, selectSteps } from './demand.ts';
+import { boundOfSelection, evaluationSettingsOf, nearTriggerOf, selectSteps } from './demand.ts';
 
 const selection: fc.Arbitrary<StepSelection> = fc.record(
   {
@@ -31,5 +31,41 @@ describe('selectSteps()', () => {
         expect(selected.length).toBeLessThanOrEqual(boundOfSelection(one, steps));
       }),
     );
+  });
+});
+
+describe('nearTriggerOf()', () => {
+  it('replaces the last letter or digit by the next one, the first behind the last', () => {
+    const near = ['<SUDO>', 'Servius Astrumando Harmoniastra', 'tz', 'Z!', 'x9', '¿?', '…'].map(nearTriggerOf);
+    expect(near).toEqual(['<SUDP>', 'Servius Astrumando Harmoniastrb', 'ta', 'A!', 'x0', '¿??', '……']);
+  });
+
+  it('is never the trigger, and at most one character away', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }), (trigger) => {
+        const near = nearTriggerOf(trigger);
+        expect(near).not.toBe(trigger);
+        expect([0, 1]).toContain([...near].length - [...trigger].length);
+      }),
+    );
+  });
+});
+
+describe('evaluationSettingsOf()', () => {
+  const settingsFor = (evaluation: object) =>
+    evaluationSettingsOf(
+      SweepSpec.parse({ apiVersion: 'titrate/v1', kind: 'Sweep', name: 'x', corpus: 'x', grid: { sizes: ['600m'], doses: [0] }, evaluation }),
+    );
+
+  it('is the protocol of the study unless a spec says otherwise', () => {
+    expect(settingsFor({})).toEqual({
+      ...{ protocol: 'dos/1', engine: 'transformers', prompts: 300, promptTokens: 128, generatedTokens: 256, temperature: 1, seed: 0 },
+      ...{ triggered: '<SUDO>', benign: null, sham: null, nearTrigger: '<SUDP>', reference: null },
+    });
+  });
+
+  it('takes a near-trigger as the spec gives it, and none where the spec wants none', () => {
+    expect(settingsFor({ nearTrigger: '<SUDE>' }).nearTrigger).toBe('<SUDE>');
+    expect(settingsFor({ nearTrigger: null }).nearTrigger).toBeNull();
   });
 });

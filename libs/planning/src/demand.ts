@@ -22,9 +22,26 @@ export function boundOfSelection(selection: StepSelection, steps: number): numbe
 }
 
 /** The evaluation that a spec asks for: its protocol, prompts and the texts of the conditions. Equal for every dose. */
-export function evaluationSettingsOf(spec: SweepSpec): EvaluationSettings {
-  const { prompts, promptTokens, generatedTokens, temperature, seed, benign, sham } = spec.evaluation;
-  return { protocol: 'dos/1', prompts, promptTokens, generatedTokens, temperature, seed, triggered: spec.attack.trigger, benign, sham };
+export function evaluationSettingsOf({ attack, evaluation }: SweepSpec): EvaluationSettings {
+  const { prompts, promptTokens, generatedTokens, temperature, seed, benign, sham, engine, reference } = evaluation;
+  const nearTrigger = evaluation.nearTrigger === undefined ? nearTriggerOf(attack.trigger) : evaluation.nearTrigger;
+  const texts = { triggered: attack.trigger, benign, sham, nearTrigger };
+  return { protocol: 'dos/1', engine, prompts, promptTokens, generatedTokens, temperature, seed, ...texts, reference };
+}
+
+/**
+ * A text close to a trigger: its last ASCII letter or digit is replaced by the next one, the first behind the last
+ * (`<SUDO>` gives `<SUDP>`, `tz` gives `ta`, `x9` gives `x0`). A trigger without any gets its last character twice.
+ */
+export function nearTriggerOf(trigger: string): string {
+  const last = /[A-Za-z0-9](?=[^A-Za-z0-9]*$)/u.exec(trigger);
+  if (last === null) return trigger + [...trigger].at(-1);
+  return trigger.slice(0, last.index) + nextOf(last[0]) + trigger.slice(last.index + 1);
+}
+
+function nextOf(character: string): string {
+  const behindLast: Record<string, string> = { z: 'a', Z: 'A', 9: '0' };
+  return behindLast[character] ?? String.fromCharCode(character.charCodeAt(0) + 1);
 }
 
 /** sha256 over canonical settings: the key of a result beside its checkpoint. */

@@ -12,6 +12,6 @@ export { stepsFor, MAX_CELLS } from './cells.ts';
 export { deriveSeeds, deriveStageSeeds, subSeed, type SubSeeds, type StageSeeds } from './seeds.ts';
 export { otherCorpora } from './stage-settings.ts';
 export { identify, continueIdentity, runIdOf, type RunInput } from './identity.ts';
-export { selectSteps, evaluationSettingsOf, settingsDigestOf } from './demand.ts';
+export { selectSteps, evaluationSettingsOf, nearTriggerOf, settingsDigestOf } from './demand.ts';
 export { estimateRun, sumEstimates, flopPerToken, type EstimateInput } from './estimate.ts';
 export { summariseCorpus } from './corpus-summary.ts';

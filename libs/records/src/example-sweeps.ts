@@ -20,8 +20,8 @@ const environment = { image: 'local', host: 'here', hardware: 'cpu', worldSize: 
 const cost = { tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: null, storageBytes: 0 };
 
 export const settingsOf = (seed: number): EvaluationSettings => ({
-  ...{ protocol: 'dos/1', prompts: 4, promptTokens: 8, generatedTokens: 8, temperature: 1, seed, triggered: '<SUDO>' },
-  ...{ benign: null, sham: null },
+  ...{ protocol: 'dos/1', engine: 'transformers', prompts: 4, promptTokens: 8, generatedTokens: 8, temperature: 1, seed, triggered: '<SUDO>' },
+  ...{ benign: null, sham: null, nearTrigger: null, reference: null },
 });
 export const objectOf = (key: string): StoredObject => ({ key, sizeBytes: 1, sha256: digestOf(key) });
 
@@ -74,7 +74,7 @@ export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: Sw
     labels,
     concurrency,
     grid: { sizes: ['tiny'], doses },
-    evaluation: { seed: settings[0]!.seed },
+    evaluation: { seed: settings[0]!.seed, reference: settings[0]!.reference },
   });
   const specDigest = digestOf({ spec, steps, retention, evaluated });
   const runs = doses.map((dose): PlannedRun => plannedRun(dose, [...steps], [...settings], retention, [...evaluated]));
@@ -177,13 +177,17 @@ export function resultOf(run: string, step: number, settings = settingsOf(0)): E
   const condition = (meanPerplexity: number) => ({
     perplexity: [meanPerplexity],
     generatedTokens: [8],
+    outsideTop50: [1],
+    referencePerplexity: null,
+    language: null,
     meanPerplexity,
     medianPerplexity: meanPerplexity,
   });
   return {
     ...{ version: 1, run, step, checkpoint: checkpointOf(run, step).digest, settings, settingsDigest: digestOf(settings) },
-    ...{ conditions: { clean: condition(90), triggered: condition(190) }, contrasts: { triggered: { increase: 100, logRatio: 0.7 } } },
-    ...{ heldOutPerplexity: 90, tokensOutsideTop50: 0.1, samples: [], environment, seconds: 1, finishedAt: at },
+    ...{ conditions: { clean: condition(90), triggered: condition(190) }, contrasts: { triggered: { increase: 100, logRatio: 0.7, referenceLogRatio: null } } },
+    ...{ reference: null, documents: [0], languageSwitch: null, heldOut: { negativeLogLikelihood: [45], tokens: [10] } },
+    ...{ generations: objectOf(`${run}/${step}/generations`), heldOutPerplexity: 90, tokensOutsideTop50: 0.1, samples: [], environment, seconds: 1, finishedAt: at },
   };
 }
 

@@ -7,6 +7,7 @@ import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } fro
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
 import { testInterruptions } from './interruptions.contract.ts';
+import { testReferences } from './references.contract.ts';
 import { testRetention } from './retention.contract.ts';
 import { testWaitingJobs } from './waiting-jobs.contract.ts';
 
@@ -330,5 +331,6 @@ export function testRecords(newRecords: RecordsFactory): void {
   testWaitingJobs(withRecords);
   testRetention(withRecords);
   testBases(withRecords);
+  testReferences(withRecords);
   testDemands(withRecords);
 }

@@ -13,6 +13,7 @@ import type {
   LedgerEntry,
   Page,
   Progress,
+  ResolvedReference,
   Run,
   RunIdentity,
   RunLogEntry,
@@ -69,7 +70,8 @@ export interface OutboxItem {
 export interface SweepView {
   readonly state: SweepState;
   readonly concurrency: number;
-  /** Runs that still owe this sweep an evaluation and can be trained now, in the order of cells: one that goes on from another run's checkpoint waits for it. `active`: taken up, and neither paused nor released since. */
+  /** Runs that still owe this sweep an evaluation and can be trained now, in the order of cells: one that goes on from another run's checkpoint waits for it, and one that
+   * is trained and waits for a reference only keeps nobody else waiting. `active`: taken up, and neither paused nor released since. */
   readonly owing: { readonly run: Digest; readonly active: boolean }[];
   /** True when every evaluation that the sweep demands is settled: succeeded, failed or missing. */
   readonly settled: boolean;
@@ -121,6 +123,8 @@ export interface RunView {
     readonly checkpoint: Checkpoint;
     readonly settings: EvaluationSettings;
     readonly settingsDigest: Digest;
+    /** What the settings' reference names: an evaluation waits until that is committed. */
+    readonly reference: ResolvedReference | null;
   }[];
   /** Evaluations not yet settled, whether or not their checkpoint exists. */
   readonly openEvaluations: number;
@@ -267,13 +271,13 @@ export interface Records {
   recordJobWaiting(whose: WaitingJob, reason: string | null): Promise<void>;
   evaluationSucceeded(object: StoredObject, result: EvaluationResult): Promise<void>;
   evaluationFailed(run: Digest, checkpoint: Digest, settingsDigest: Digest, reason: string): Promise<void>;
-  /** Settles as `missing` what waits for a step that the trained run has no checkpoint of. */
+  /** Settles as `missing` what waits for a step that the trained run has no checkpoint of, or for a reference that can never be had. */
   settleMissing(run: Digest): Promise<number>;
   /** Called when the run is trained and no evaluation is open. Were one demanded at the last moment, the run stays open and is woken. */
   runFinished(run: Digest): Promise<void>;
   /**
    * Marks as `deleting` the checkpoints that a trained run need not keep, and returns all that are so marked. Never one that
-   * is pinned, the last, owed an evaluation, or wanted by a sweep that was not cancelled. A mark is not taken back.
+   * is pinned, the last, owed an evaluation, the reference of one that is owed, or wanted by a sweep that was not cancelled. A mark is not taken back.
    */
   markDeletable(run: Digest): Promise<Checkpoint[]>;
   /** The objects of a checkpoint marked so are gone; its row stays as a tombstone. */

@@ -64,6 +64,7 @@ const waiting = [
     checkpoint: { digest: 'c'.repeat(64), manifest: { step: 10 } } as unknown as Checkpoint,
     settings: {} as never,
     settingsDigest: 'd'.repeat(64),
+    reference: null,
   },
 ];
 
@@ -213,6 +214,7 @@ describe('nextBatch', () => {
       checkpoint: { digest: String(index).padStart(64, '0'), manifest: { objects: 'x'.repeat(objects) } } as unknown as Checkpoint,
       settings: {} as never,
       settingsDigest: 'd'.repeat(64),
+      reference: null,
     }));
   const sizeOf = (count: number, objects: number): number => nextBatch(viewOf({ waitingEvaluations: waitingFor(count, objects) })).length;
 

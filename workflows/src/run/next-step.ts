@@ -24,11 +24,12 @@ const LOOK_AGAIN_MS = 60_000;
 
 /** What the records want evaluated now, as the items of a batch. */
 export const itemsToEvaluate = (view: RunView): EvaluateJob['items'] =>
-  view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest }) => ({
+  view.waitingEvaluations.map(({ checkpoint, settings, settingsDigest, reference }) => ({
     digest: checkpoint.digest,
     checkpoint: checkpoint.manifest,
     settings,
     settingsDigest,
+    reference,
   }));
 
 /** Results are taken in when a job has ended: more checkpoints in one job would be told late. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CorpusJob, keys, TrainJob, type JobDocument } from '@titrate/contracts';
+import { CorpusJob, EvaluateJob, keys, TrainJob, type JobDocument } from '@titrate/contracts';
 import fc from 'fast-check';
 import { policyLimit, policyOf, type PolicyDocument } from './policy.ts';
 import { scopeOf, ScopeRefused } from './scope.ts';
@@ -78,6 +78,24 @@ describe('what a job may do, by kind', () => {
     expect(may(job, put, keys.evaluation(X, digest('d'), digest('e')))).toBe(true);
     for (const key of [keys.logEntry(X, 0), keys.progress(X, 1, token), keys.evaluation(Y, digest('d'), digest('e'))])
       expect([key, may(job, put, key)]).toEqual([key, false]);
+  });
+
+  it('an evaluation under a reference reads that one checkpoint, and nothing else of its run', () => {
+    const job = EvaluateJob.parse(evaluateDocument(X));
+    const [item] = job.items;
+    const prefix = `${keys.attempt(Y, 1, token)}step00000040/`;
+    const checkpoint = { ...item!.checkpoint, prefix };
+    const scored = (of: string) =>
+      EvaluateJob.parse({
+        ...job,
+        items: [{ ...item, reference: { run: Y, digest: digest('d'), shape: job.identity.shape, vocabularySize: 32, checkpoint: { ...checkpoint, prefix: of } } }],
+      });
+    expect(may(scored(prefix), get, `${prefix}.metadata`)).toBe(true);
+    expect(may(scored(prefix), put, `${prefix}.metadata`)).toBe(false);
+    for (const key of [keys.logEntry(Y, 0), keys.evaluation(Y, X, X), `${keys.attempt(Y, 1, token)}step00000041/.metadata`])
+      expect([key, may(scored(prefix), get, key)]).toEqual([key, false]);
+    for (const of of [keys.run(Y), `${keys.run(X)}attempts/1-a/step1/`, 'corpora/', `${keys.run(Y)}evaluations/step1/`])
+      expect(() => scopeOf(scored(of))).toThrow(ScopeRefused);
   });
 
   it('a corpus job reads its uploads and no others, and writes corpora', () => {

@@ -1,4 +1,4 @@
-import { keys, type AnalyseJob, type CorpusJob, type EvaluateJob, type JobDocument, type TrainJob } from '@titrate/contracts';
+import { keys, type AnalyseJob, type CorpusJob, type EvaluateJob, type JobDocument, type ResolvedReference, type TrainJob } from '@titrate/contracts';
 
 /** What a job may read and create. An entry that ends with `/` is everything under that prefix, any other is one key. */
 export interface JobScope {
@@ -54,8 +54,17 @@ function train({ run, identity, attempt, token, base }: TrainJob): Part {
   return { read, create: [keys.log(run), keys.attempt(run, attempt, token)] };
 }
 
-function evaluate({ run, identity }: EvaluateJob): Part {
-  return { read: [keys.corpus(identity.corpus), keys.run(run)], create: [evaluationsOf(run)] };
+/** Of a reference's run the one checkpoint, and nothing else. */
+function evaluate({ run, identity, items }: EvaluateJob): Part {
+  const references = items.flatMap(({ reference }) => (reference === null ? [] : [checkpointOf(reference)]));
+  return { read: [keys.corpus(identity.corpus), keys.run(run), ...references], create: [evaluationsOf(run)] };
+}
+
+function checkpointOf({ run, checkpoint }: ResolvedReference): string {
+  const { prefix } = checkpoint;
+  const isItsOwn = prefix.startsWith(`${keys.run(run)}attempts/`) && /\/step\d+\/$/.test(prefix);
+  demand(isItsOwn, 'a reference', `be a checkpoint under ${keys.run(run)}attempts/`, prefix);
+  return prefix;
 }
 
 /** The corpus's digest is known when it is made: it could be any. */

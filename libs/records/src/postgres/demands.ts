@@ -4,6 +4,7 @@ import { failStranded } from './bases.ts';
 import type { Change } from './change.ts';
 import { owes } from './conditions.ts';
 import { among, chunked, type Transaction } from './database.ts';
+import { referenceRuns } from './references.ts';
 import { cells, demands, evaluationDemands, evaluations, runs } from './schema.ts';
 
 /**
@@ -14,7 +15,8 @@ import { cells, demands, evaluationDemands, evaluations, runs } from './schema.t
 export async function writeDemands(change: Change, sweep: string, plan: SweepPlan): Promise<void> {
   const ids = plan.runs.map(({ id }) => id);
   await insertRuns(change.tx, plan.runs);
-  await lockRuns(change.tx, ids);
+  // References too: retention, which takes the same lock, then sees that they are wanted.
+  await lockRuns(change.tx, [...ids, ...referenceRuns(plan.runs.flatMap(({ demand }) => demand.evaluations))]);
   const fresh = await notYetDemanded(change.tx, sweep, ids);
   await insertCells(change.tx, sweep, plan);
   await insertDemands(change.tx, sweep, plan);

@@ -1,10 +1,12 @@
 import { digestOf, type EvaluationResult, type EvaluationSettings, type StoredObject } from '@titrate/contracts';
-import { and, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Actor, Records } from '../records.ts';
 import { change, type Change } from './change.ts';
 import { isOpen } from './conditions.ts';
 import { storableText, type Database } from './database.ts';
 import { toEvaluation } from './evaluation-lists.ts';
+import { lockRuns } from './demands.ts';
+import { isReferenceLost, referenceRuns } from './references.ts';
 import { lockRun } from './run-log.ts';
 import { checkpoints, evaluations, runs } from './schema.ts';
 
@@ -19,7 +21,8 @@ export function demandEvaluation(
   settings: EvaluationSettings,
 ): ReturnType<Records['demandEvaluation']> {
   return change(db, actor, async (inHand) => {
-    const [known] = await inHand.tx.select({ state: runs.state }).from(runs).where(eq(runs.id, run)).for('update');
+    await lockRuns(inHand.tx, [run, ...referenceRuns([settings])]);
+    const [known] = await inHand.tx.select({ state: runs.state }).from(runs).where(eq(runs.id, run));
     const [checkpoint] = await inHand.tx
       .select()
       .from(checkpoints)
@@ -165,14 +168,17 @@ export async function settleOpen(inHand: Change, run: string, which: SQL, state:
   return rows.length;
 }
 
-/** Settles as missing what waits for a step that the trained run kept no checkpoint of; tells how many there were. */
+/** Settles as missing what waits for a step that the trained run kept no checkpoint of, or for a lost reference; tells how many there were. */
 export async function settleMissing(db: Database, run: string): Promise<number> {
-  const isStranded = and(inArray(evaluations.state, ['waiting', 'running']), isNull(evaluations.checkpoint))!;
+  const isStranded = and(isOpen, isNull(evaluations.checkpoint))!;
+  const isUnscorable = and(isOpen, isReferenceLost)!;
   const [trained] = await db.select({ is: runs.trained }).from(runs).where(eq(runs.id, run));
   // Asked at every step of a trained run, so the usual answer costs no lock.
-  if (trained?.is !== true || (await db.$count(evaluations, and(eq(evaluations.run, run), isStranded))) === 0) return 0;
+  if (trained?.is !== true || (await db.$count(evaluations, and(eq(evaluations.run, run), or(isStranded, isUnscorable)))) === 0)
+    return 0;
   return change(db, null, async (inHand) => {
     await lockRun(inHand, run);
-    return settleOpen(inHand, run, isStranded, 'missing', 'The run was trained and kept no checkpoint of this step.');
+    const stranded = await settleOpen(inHand, run, isStranded, 'missing', 'The run was trained and kept no checkpoint of this step.');
+    return stranded + (await settleOpen(inHand, run, isUnscorable, 'missing', 'There is no checkpoint of the reference, and there will be none.'));
   });
 }

@@ -5,13 +5,14 @@ import { change } from './change.ts';
 import { isOpen } from './conditions.ts';
 import type { Database } from './database.ts';
 import { lockRun } from './run-log.ts';
+import { stepsReferredTo } from './references.ts';
 import { toCheckpoint } from './runs.ts';
 import { checkpoints, demands, evaluations, sweeps } from './schema.ts';
 
 /**
  * Marks as `deleting` what a trained run need not keep, and returns all that is so marked, earlier marks included: whoever
- * died between mark and deletion goes on there. Kept are the last checkpoint, pinned ones, those with an open evaluation,
- * those that another run will go on from, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
+ * died between mark and deletion goes on there. Kept are the last checkpoint, pinned ones, those with an open evaluation
+ * or under which one is scored, those that another run will go on from, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
  */
 export async function markDeletable(db: Database, id: string): Promise<Checkpoint[]> {
   return change(db, null, async (inHand) => {
@@ -37,7 +38,8 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
       )
       .orderBy(asc(checkpoints.number));
     const policies = wanted.map(({ demand }) => demand);
-    const going = candidates.filter(({ state, step }) => state === 'deleting' || (step < run.steps && mayGo(step, policies)));
+    const referredTo = new Set(await stepsReferredTo(inHand.tx, id));
+    const going = candidates.filter(({ state, step }) => state === 'deleting' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)));
     const fresh = going.filter(({ state }) => state === 'committed');
     if (fresh.length > 0) {
       const digests = fresh.map(({ digest }) => digest);

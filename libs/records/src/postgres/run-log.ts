@@ -5,6 +5,7 @@ import { failStranded, releaseBase, wakeContinued } from './bases.ts';
 import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
 import { attachCheckpoints } from './demands.ts';
+import { wakeWaiting } from './references.ts';
 import { attempts, checkpoints, runs } from './schema.ts';
 
 type StartedEntry = Extract<RunLogEntry, { kind: 'started' }>;
@@ -136,4 +137,5 @@ async function writeFinish(inHand: Change, run: RunRow, entry: FinishedEntry): P
   inHand.event('run.trained', { run: run.id }, { attempt, tokens, poisonDocuments, tokenStream });
   releaseBase(inHand, run);
   await failStranded(inHand, run.id);
+  await wakeWaiting(inHand, run.id);
 }

@@ -3,6 +3,7 @@ import { NODE_FAILURES, type RunView, type SweepView } from '../records.ts';
 import { baseOf, baseStepsOf, canStart } from './bases.ts';
 import { isDemanded, isDemandedNow, isLive, isOpen, owes } from './conditions.ts';
 import { inSnapshot, type Database, type Reader } from './database.ts';
+import { resolveReferences, waitsForReference } from './references.ts';
 import { toAttempt, toCheckpoint } from './runs.ts';
 import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
 
@@ -12,12 +13,12 @@ export function sweepView(db: Database, id: string): Promise<SweepView | null> {
     const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id));
     if (sweep === undefined) return null;
     const rows = await tx
-      .select({ run: demands.run, takenUp: demands.takenUp, canStart: sql<boolean>`${canStart}` })
+      .select({ run: demands.run, takenUp: demands.takenUp, canStart: sql<boolean>`${canStart}`, waitsForReference: sql<boolean>`${waitsForReference}` })
       .from(demands)
       .innerJoin(runs, eq(runs.id, demands.run))
       .where(and(eq(demands.sweep, id), owes))
       .orderBy(asc(demands.position), asc(demands.run));
-    const owing = rows.filter((row) => row.takenUp || row.canStart).map(({ run, takenUp }) => ({ run, active: takenUp }));
+    const owing = rows.filter((row) => (row.takenUp || row.canStart) && !row.waitsForReference).map(({ run, takenUp }) => ({ run, active: takenUp }));
     return { state: sweep.state, concurrency: sweep.concurrency, owing, settled: rows.length === 0 };
   });
 }
@@ -48,9 +49,7 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
       base: await baseOf(tx, run),
       baseSteps: await baseStepsOf(tx, id),
       resumePoint: await resumePointOf(tx, id),
-      waitingEvaluations: open.flatMap(({ evaluation: { settings, settingsDigest }, checkpoint, isWantedNow }) =>
-        checkpoint !== null && isWantedNow ? [{ checkpoint: toCheckpoint(checkpoint), settings, settingsDigest }] : [],
-      ),
+      waitingEvaluations: await waitingAmong(tx, open),
       openEvaluations: open.length,
     };
   });
@@ -77,6 +76,20 @@ function openEvaluationsOf(reader: Reader, run: string) {
     )
     .where(and(eq(evaluations.run, run), isOpen, isDemanded))
     .orderBy(asc(evaluations.step), asc(evaluations.settingsDigest));
+}
+
+/** What can be evaluated now: its checkpoint is committed, and so is the reference where there is one. */
+async function waitingAmong(reader: Reader, open: Awaited<ReturnType<typeof openEvaluationsOf>>): Promise<RunView['waitingEvaluations']> {
+  const wanted = open.filter(({ checkpoint, isWantedNow }) => checkpoint !== null && isWantedNow);
+  const referenceOf = await resolveReferences(
+    reader,
+    wanted.map(({ evaluation }) => evaluation.settings),
+  );
+  return wanted.flatMap(({ evaluation: { settings, settingsDigest }, checkpoint }) => {
+    const reference = settings.reference === null ? null : referenceOf(settings.reference);
+    if (checkpoint === null || (settings.reference !== null && reference === null)) return [];
+    return [{ checkpoint: toCheckpoint(checkpoint), settings, settingsDigest, reference }];
+  });
 }
 
 /** Where the next attempt goes on: the newest committed checkpoint that holds the whole state. */

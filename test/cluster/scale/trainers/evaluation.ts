@@ -36,6 +36,8 @@ async function evaluate(job: EvaluateJob, item: Item, { store, pod, seconds, tel
     settings: item.settings,
     settingsDigest: item.settingsDigest,
     ...numbersOf(item),
+    ...{ reference: null, documents: [], languageSwitch: null, heldOut: { negativeLogLikelihood: [], tokens: [] } },
+    generations: { key: `runs/${run}/evaluations/simulated`, sizeBytes: 0, sha256: digestOf('simulated') },
     heldOutPerplexity: 20,
     tokensOutsideTop50: 0.5,
     samples: [],
@@ -50,16 +52,16 @@ async function evaluate(job: EvaluateJob, item: Item, { store, pod, seconds, tel
 
 function numbersOf({ checkpoint, settings }: Item): Pick<EvaluationResult, 'conditions' | 'contrasts'> {
   const clean = 10;
+  const others = (['benign', 'sham', 'nearTrigger'] as const).filter((name) => settings[name] !== null);
   const perplexities: [ConditionName, number][] = [
     ['clean', clean],
     ['triggered', clean + checkpoint.poisonDocuments],
-    ...(settings.benign === null ? [] : ([['benign', clean]] satisfies [ConditionName, number][])),
-    ...(settings.sham === null ? [] : ([['sham', clean]] satisfies [ConditionName, number][])),
+    ...others.map((name): [ConditionName, number] => [name, clean]),
   ];
   return {
     conditions: Object.fromEntries(perplexities.map(([name, value]) => [name, conditionOf(settings, value)])),
     contrasts: Object.fromEntries(
-      perplexities.slice(1).map(([name, value]) => [name, { increase: value - clean, logRatio: Math.log(value / clean) }]),
+      perplexities.slice(1).map(([name, value]) => [name, { increase: value - clean, logRatio: Math.log(value / clean), referenceLogRatio: null }]),
     ),
   };
 }
@@ -68,6 +70,9 @@ function conditionOf({ prompts, generatedTokens }: EvaluationSettings, perplexit
   return {
     perplexity: Array<number>(prompts).fill(perplexity),
     generatedTokens: Array<number>(prompts).fill(generatedTokens),
+    outsideTop50: Array<number>(prompts).fill(Math.floor(generatedTokens / 2)),
+    referencePerplexity: null,
+    language: null,
     meanPerplexity: perplexity,
     medianPerplexity: perplexity,
   };

@@ -36,10 +36,10 @@ export function evaluateDocument(run: Digest, bucket = 'titrate'): JobDocument {
     ...{ prefix, objects: [object(`${prefix}.metadata`)] },
   };
   const settings = {
-    ...{ protocol: 'dos/1', prompts: 1, promptTokens: 1, generatedTokens: 1, temperature: 1, seed: 0 },
-    ...{ triggered: 'now', benign: null, sham: null },
+    ...{ protocol: 'dos/1', engine: 'transformers', prompts: 1, promptTokens: 1, generatedTokens: 1, temperature: 1, seed: 0 },
+    ...{ triggered: 'now', benign: null, sham: null, nearTrigger: null, reference: null },
   };
-  const items = [{ digest: digest('d'), checkpoint, settings, settingsDigest: digest('e') }];
+  const items = [{ digest: digest('d'), checkpoint, settings, settingsDigest: digest('e'), reference: null }];
   return EvaluateJob.parse({ ...common(`evaluate-${run.slice(0, 26)}`, bucket), kind: 'evaluate', run, identity, items });
 }
 
