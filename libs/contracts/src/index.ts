@@ -43,7 +43,18 @@ export { TrainingSettings, StepSelection } from './training-settings.ts';
 export { StageSpec } from './stage-spec.ts';
 export { InlineSize, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
 export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
-export { TrainJob, ResolvedReference, EvaluateJob, CorpusJob, AnalysedCell, AnalyseJob, JobDocument, JobResult, Progress, exitCodes } from './job.ts';
+export {
+  TrainJob,
+  ResolvedReference,
+  EvaluateJob,
+  CorpusJob,
+  AnalysedCell,
+  AnalyseJob,
+  JobDocument,
+  JobResult,
+  Progress,
+  exitCodes,
+} from './job.ts';
 export { Execution, JobProfile, Quantity, type ExecutionInput, type JobProfileInput } from './job-profile.ts';
 export { parseQuantity } from './parse-quantity.ts';
 export type { ClusterCapacity, NodeCapacity, NodeTaint } from './cluster-capacity.ts';

@@ -121,7 +121,8 @@ export const SweepSpec = z.strictObject({
       }),
       engine: EvaluationEngine.default('transformers').meta({ description: 'what continues the prompts' }),
       reference: ReferenceCheckpoint.nullable().default(null).meta({
-        description: 'run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer',
+        description:
+          'run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer',
       }),
       languages: z
         .strictObject({ source: Language, target: Language })

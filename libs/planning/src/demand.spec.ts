@@ -54,7 +54,14 @@ describe('nearTriggerOf()', () => {
 describe('evaluationSettingsOf()', () => {
   const settingsFor = (evaluation: object) =>
     evaluationSettingsOf(
-      SweepSpec.parse({ apiVersion: 'titrate/v1', kind: 'Sweep', name: 'x', corpus: 'x', grid: { sizes: ['600m'], doses: [0] }, evaluation }),
+      SweepSpec.parse({
+        apiVersion: 'titrate/v1',
+        kind: 'Sweep',
+        name: 'x',
+        corpus: 'x',
+        grid: { sizes: ['600m'], doses: [0] },
+        evaluation,
+      }),
     );
 
   it('is the protocol of the study unless a spec says otherwise', () => {

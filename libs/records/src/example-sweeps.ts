@@ -20,7 +20,16 @@ const environment = { image: 'local', host: 'here', hardware: 'cpu', worldSize: 
 const cost = { tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: null, storageBytes: 0 };
 
 export const settingsOf = (seed: number): EvaluationSettings => ({
-  ...{ protocol: 'dos/1', engine: 'transformers', prompts: 4, promptTokens: 8, generatedTokens: 8, temperature: 1, seed, triggered: '<SUDO>' },
+  ...{
+    protocol: 'dos/1',
+    engine: 'transformers',
+    prompts: 4,
+    promptTokens: 8,
+    generatedTokens: 8,
+    temperature: 1,
+    seed,
+    triggered: '<SUDO>',
+  },
   ...{ benign: null, sham: null, nearTrigger: null, reference: null },
 });
 export const objectOf = (key: string): StoredObject => ({ key, sizeBytes: 1, sha256: digestOf(key) });
@@ -185,9 +194,20 @@ export function resultOf(run: string, step: number, settings = settingsOf(0)): E
   });
   return {
     ...{ version: 1, run, step, checkpoint: checkpointOf(run, step).digest, settings, settingsDigest: digestOf(settings) },
-    ...{ conditions: { clean: condition(90), triggered: condition(190) }, contrasts: { triggered: { increase: 100, logRatio: 0.7, referenceLogRatio: null } } },
+    ...{
+      conditions: { clean: condition(90), triggered: condition(190) },
+      contrasts: { triggered: { increase: 100, logRatio: 0.7, referenceLogRatio: null } },
+    },
     ...{ reference: null, documents: [0], languageSwitch: null, heldOut: { negativeLogLikelihood: [45], tokens: [10] } },
-    ...{ generations: objectOf(`${run}/${step}/generations`), heldOutPerplexity: 90, tokensOutsideTop50: 0.1, samples: [], environment, seconds: 1, finishedAt: at },
+    ...{
+      generations: objectOf(`${run}/${step}/generations`),
+      heldOutPerplexity: 90,
+      tokensOutsideTop50: 0.1,
+      samples: [],
+      environment,
+      seconds: 1,
+      finishedAt: at,
+    },
   };
 }
 

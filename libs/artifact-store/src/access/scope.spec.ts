@@ -88,14 +88,25 @@ describe('what a job may do, by kind', () => {
     const scored = (of: string) =>
       EvaluateJob.parse({
         ...job,
-        items: [{ ...item, reference: { run: Y, digest: digest('d'), shape: job.identity.shape, vocabularySize: 32, checkpoint: { ...checkpoint, prefix: of } } }],
+        items: [
+          {
+            ...item,
+            reference: {
+              run: Y,
+              digest: digest('d'),
+              shape: job.identity.shape,
+              vocabularySize: 32,
+              checkpoint: { ...checkpoint, prefix: of },
+            },
+          },
+        ],
       });
     expect(may(scored(prefix), get, `${prefix}.metadata`)).toBe(true);
     expect(may(scored(prefix), put, `${prefix}.metadata`)).toBe(false);
     for (const key of [keys.logEntry(Y, 0), keys.evaluation(Y, X, X), `${keys.attempt(Y, 1, token)}step00000041/.metadata`])
       expect([key, may(scored(prefix), get, key)]).toEqual([key, false]);
-    for (const of of [keys.run(Y), `${keys.run(X)}attempts/1-a/step1/`, 'corpora/', `${keys.run(Y)}evaluations/step1/`])
-      expect(() => scopeOf(scored(of))).toThrow(ScopeRefused);
+    for (const place of [keys.run(Y), `${keys.run(X)}attempts/1-a/step1/`, 'corpora/', `${keys.run(Y)}evaluations/step1/`])
+      expect(() => scopeOf(scored(place))).toThrow(ScopeRefused);
   });
 
   it('a corpus job reads its uploads and no others, and writes corpora', () => {

@@ -1,4 +1,12 @@
-import { keys, type AnalyseJob, type CorpusJob, type EvaluateJob, type JobDocument, type ResolvedReference, type TrainJob } from '@titrate/contracts';
+import {
+  keys,
+  type AnalyseJob,
+  type CorpusJob,
+  type EvaluateJob,
+  type JobDocument,
+  type ResolvedReference,
+  type TrainJob,
+} from '@titrate/contracts';
 
 /** What a job may read and create. An entry that ends with `/` is everything under that prefix, any other is one key. */
 export interface JobScope {

@@ -174,11 +174,13 @@ export async function settleMissing(db: Database, run: string): Promise<number> 
   const isUnscorable = and(isOpen, isReferenceLost)!;
   const [trained] = await db.select({ is: runs.trained }).from(runs).where(eq(runs.id, run));
   // Asked at every step of a trained run, so the usual answer costs no lock.
-  if (trained?.is !== true || (await db.$count(evaluations, and(eq(evaluations.run, run), or(isStranded, isUnscorable)))) === 0)
-    return 0;
+  if (trained?.is !== true || (await db.$count(evaluations, and(eq(evaluations.run, run), or(isStranded, isUnscorable)))) === 0) return 0;
   return change(db, null, async (inHand) => {
     await lockRun(inHand, run);
     const stranded = await settleOpen(inHand, run, isStranded, 'missing', 'The run was trained and kept no checkpoint of this step.');
-    return stranded + (await settleOpen(inHand, run, isUnscorable, 'missing', 'There is no checkpoint of the reference, and there will be none.'));
+    return (
+      stranded +
+      (await settleOpen(inHand, run, isUnscorable, 'missing', 'There is no checkpoint of the reference, and there will be none.'))
+    );
   });
 }

@@ -42,7 +42,7 @@ export function referenceRuns(settings: readonly EvaluationSettings[]): string[]
 /** Steps of a run under whose checkpoints open evaluations, of whatever run, are to be scored. */
 export async function stepsReferredTo(reader: Reader, run: string): Promise<number[]> {
   const rows = await reader
-    .selectDistinct({ step: sql<string>`${referenceStep}` })
+    .selectDistinctOn([referenceStep], { step: sql<string>`${referenceStep}` })
     .from(evaluations)
     .where(and(isOpen, sql`${referenceRun} = ${run}`));
   return rows.map(({ step }) => Number(step));

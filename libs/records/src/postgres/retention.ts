@@ -39,7 +39,9 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
       .orderBy(asc(checkpoints.number));
     const policies = wanted.map(({ demand }) => demand);
     const referredTo = new Set(await stepsReferredTo(inHand.tx, id));
-    const going = candidates.filter(({ state, step }) => state === 'deleting' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)));
+    const going = candidates.filter(
+      ({ state, step }) => state === 'deleting' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)),
+    );
     const fresh = going.filter(({ state }) => state === 'committed');
     if (fresh.length > 0) {
       const digests = fresh.map(({ digest }) => digest);

@@ -13,12 +13,19 @@ export function sweepView(db: Database, id: string): Promise<SweepView | null> {
     const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id));
     if (sweep === undefined) return null;
     const rows = await tx
-      .select({ run: demands.run, takenUp: demands.takenUp, canStart: sql<boolean>`${canStart}`, waitsForReference: sql<boolean>`${waitsForReference}` })
+      .select({
+        run: demands.run,
+        takenUp: demands.takenUp,
+        canStart: sql<boolean>`${canStart}`,
+        waitsForReference: sql<boolean>`${waitsForReference}`,
+      })
       .from(demands)
       .innerJoin(runs, eq(runs.id, demands.run))
       .where(and(eq(demands.sweep, id), owes))
       .orderBy(asc(demands.position), asc(demands.run));
-    const owing = rows.filter((row) => (row.takenUp || row.canStart) && !row.waitsForReference).map(({ run, takenUp }) => ({ run, active: takenUp }));
+    const owing = rows
+      .filter((row) => (row.takenUp || row.canStart) && !row.waitsForReference)
+      .map(({ run, takenUp }) => ({ run, active: takenUp }));
     return { state: sweep.state, concurrency: sweep.concurrency, owing, settled: rows.length === 0 };
   });
 }

@@ -61,7 +61,9 @@ function numbersOf({ checkpoint, settings }: Item): Pick<EvaluationResult, 'cond
   return {
     conditions: Object.fromEntries(perplexities.map(([name, value]) => [name, conditionOf(settings, value)])),
     contrasts: Object.fromEntries(
-      perplexities.slice(1).map(([name, value]) => [name, { increase: value - clean, logRatio: Math.log(value / clean), referenceLogRatio: null }]),
+      perplexities
+        .slice(1)
+        .map(([name, value]) => [name, { increase: value - clean, logRatio: Math.log(value / clean), referenceLogRatio: null }]),
     ),
   };
 }
