@@ -60,7 +60,7 @@ describe('planSweep()', () => {
     expect(canonicalJson(poisoned.identity)).toBe(canonicalJson(JSON.parse(example('run-identity.json'))));
     expect(poisoned.id).toBe(example('run-identity.sha256').trim());
     expect(plan.sweep).toMatch(/^sw-[a-z2-7]{26}$/);
-    expect(plan.sweep).toBe('sw-rrmyky2foofhwfyfj4nx5qixy7');
+    expect(plan.sweep).toBe('sw-mxcvjetadbb2bvw2ylwygi4mxt');
   });
 
   it('gives the same spec another id for another team or another repeat', () => {
