@@ -45,7 +45,7 @@ for (const tally of tallies) {
   for (const problem of tally.problems) process.stdout.write(`FAILED ${tally.name}: ${problem}\n`);
 }
 process.stdout.write(
-  `${Math.round((Date.now() - from) / 1000)} s: ${tallies.map((tally) => `${tally.name} ${tally.passed}/${tally.passed + tally.failed}`).join(', ')}\n`,
+  `${Math.round((Date.now() - from) / 1000)} s: ${tallies.map(({ name, passed, failed, seconds }) => `${name} ${passed}/${passed + failed} in ${seconds} s`).join(', ')}\n`,
 );
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;

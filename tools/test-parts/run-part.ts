@@ -8,6 +8,8 @@ import { judge, type Counts } from './tallies.ts';
 /** What came of one part. */
 export interface Tally extends Counts {
   readonly name: string;
+  /** How long it took, by the clock. */
+  readonly seconds: number;
 }
 
 /** A part that takes longer hangs, and is ended. */
@@ -16,9 +18,11 @@ const LIMIT_MS = 45 * 60_000;
 /** Runs one part to its end, passing its output on line by line with its name in front. Never rejects on failed tests. */
 export async function runPart(part: Part, patterns: readonly string[], root: string): Promise<Tally> {
   rmSync(part.resultFile, { force: true });
+  const from = performance.now();
   const exitCode = await run(part, patterns, root);
+  const seconds = Math.round((performance.now() - from) / 1000);
   const counts = existsSync(part.resultFile) ? part.read(readFileSync(part.resultFile, 'utf8')) : null;
-  return { name: part.name, ...judge(counts, exitCode) };
+  return { name: part.name, seconds, ...judge(counts, exitCode) };
 }
 
 async function run(part: Part, patterns: readonly string[], root: string): Promise<number | null> {

@@ -28,7 +28,17 @@ export const TRAINER_IMAGE: RigImage = {
  */
 export async function importImage({ kind, name, cost }: RigImage, socket: string, say: Say): Promise<void> {
   if (cost !== null) say(`assembling and importing the image ${kind}: ${cost}, seconds later`);
-  const command = ['tools/image/assemble.ts', kind, '--name', name, '--containerd', socket];
+  await assemble(kind, ['--name', name, '--containerd', socket]);
+}
+
+/** The part of it that needs no containerd, into the cache: whoever has time does it before. */
+export async function prepareImage({ kind, cost }: RigImage, say: Say): Promise<void> {
+  say(`assembling the image ${kind}: with its import ${cost ?? 'seconds'}`);
+  await assemble(kind, []);
+}
+
+async function assemble(kind: string, where: readonly string[]): Promise<void> {
+  const command = ['tools/image/assemble.ts', kind, ...where];
   const options = { cwd: repositoryRoot, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 2, 2] as StdioOptions };
   const child = spawn(process.execPath, command, options);
   const code = await new Promise<number | null>((resolve, reject) => {

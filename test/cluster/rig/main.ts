@@ -5,7 +5,7 @@
  *   node test/cluster/rig/main.ts kubectl get pods -A                                         in the newest rig that is up
  *   node test/cluster/rig/main.ts outage|freeze PROGRAM SECONDS                               as the tests do
  *   node test/cluster/rig/main.ts down                                                        ends all rigs of this user
- *   node test/cluster/rig/main.ts build                                                       the programs only, those of the scale tests too
+ *   node test/cluster/rig/main.ts build                                                       what takes minutes, once: programs, those of the scale tests too, and the trainer's image
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,8 @@ import { ensureTemporalPrograms } from '../scale/temporal-programs.ts';
 import { buildPrograms } from './build.ts';
 import { attempt, RigRefused, waitFor } from './commands.ts';
 import { orderFault, type Fault } from './control.ts';
+import { prepareImage, TRAINER_IMAGE } from './images.ts';
+import { missingPackages } from './packages.ts';
 import { startRig } from './rig.ts';
 import { runningRigs, sweepRigFolders, type RigDescription } from './rig-folder.ts';
 
@@ -65,6 +67,8 @@ async function main([task = '', ...words]: string[]): Promise<number> {
   if (task === 'build') {
     const { folder } = await buildPrograms(say);
     await ensureTemporalPrograms(say);
+    // Only the real node runs it, which only root has.
+    if (process.getuid?.() === 0 && (await missingPackages('real node', say)) === null) await prepareImage(TRAINER_IMAGE, say);
     process.stdout.write(`${folder}\n`);
     return 0;
   }
