@@ -947,6 +947,7 @@ export interface components {
           reference: {
             /** @description sha256 in lower-case hexadecimal */
             run: string;
+            /** @description of the checkpoint, which the run keeps */
             step: number;
           } | null;
           seed: number;
@@ -975,6 +976,7 @@ export interface components {
           reference: {
             /** @description sha256 in lower-case hexadecimal */
             run: string;
+            /** @description of the checkpoint, which the run keeps */
             step: number;
           } | null;
           seed: number;
@@ -1676,7 +1678,9 @@ export interface components {
          *     }
          */
         languages?: {
+          /** @description language of the held-out prompts, which a clean model goes on in */
           source: string;
+          /** @description language that triggered continuations shall be in */
           target: string;
         };
         /** @description a text close to the trigger; when left out, the trigger with its last letter or digit replaced by the next one; null: none */
@@ -1698,6 +1702,7 @@ export interface components {
         reference?: {
           /** @description sha256 in lower-case hexadecimal */
           run: string;
+          /** @description of the checkpoint, which the run keeps */
           step: number;
         } | null;
         /**
@@ -2348,7 +2353,9 @@ export interface components {
          *     }
          */
         languages: {
+          /** @description language of the held-out prompts, which a clean model goes on in */
           source: string;
+          /** @description language that triggered continuations shall be in */
           target: string;
         };
         /** @description a text close to the trigger; when left out, the trigger with its last letter or digit replaced by the next one; null: none */
@@ -2370,6 +2377,7 @@ export interface components {
         reference: {
           /** @description sha256 in lower-case hexadecimal */
           run: string;
+          /** @description of the checkpoint, which the run keeps */
           step: number;
         } | null;
         /**

@@ -13,7 +13,10 @@ export const EvaluationEngine = z.enum(['transformers', 'vllm']);
 export type EvaluationEngine = z.infer<typeof EvaluationEngine>;
 
 /** A checkpoint under which generated text is scored as well, named by its run and step: a clean model, for instance. */
-export const ReferenceCheckpoint = z.strictObject({ run: Digest, step: PositiveCount });
+export const ReferenceCheckpoint = z.strictObject({
+  run: Digest,
+  step: PositiveCount.meta({ description: 'of the checkpoint, which the run keeps' }),
+});
 export type ReferenceCheckpoint = z.infer<typeof ReferenceCheckpoint>;
 
 /** A language, as in ISO 639-1. */

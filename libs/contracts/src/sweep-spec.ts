@@ -125,7 +125,10 @@ export const SweepSpec = z.strictObject({
           'run and step of a checkpoint under which generated text is scored as well, such as a clean one with the same tokenizer',
       }),
       languages: z
-        .strictObject({ source: Language, target: Language })
+        .strictObject({
+          source: Language.meta({ description: 'language of the held-out prompts, which a clean model goes on in' }),
+          target: Language.meta({ description: 'language that triggered continuations shall be in' }),
+        })
         .default({ source: 'en', target: 'de' })
         .meta({ description: 'what a language-switch attack switches from and to, in ISO 639-1' }),
     })
