@@ -18,6 +18,7 @@ STARTED = {
     "resumedFrom": None,
     "resumedStep": 0,
     "plan": None,
+    "counterexamplePlan": None,
 }
 IDENTITY = make_identity("c" * 64, 300)
 
@@ -112,7 +113,7 @@ def test_a_start_goes_on_from_what_the_incarnation_before_committed_meanwhile(st
     start(first)
     second = again(first)
     stored = {"key": "k", "sizeBytes": 0, "sha256": "0" * 64}
-    numbers = dict.fromkeys(("step", "tokens", "dataPosition", "poisonDocuments", "poisonTokens", "stallSeconds"), 6)
+    numbers = dict.fromkeys(("step", "tokens", "dataPosition", "poisonDocuments", "poisonTokens", "counterexamples", "stallSeconds"), 6)
     manifest = {"kind": "full", "parent": None, "prefix": "p/", "objects": [stored], **numbers}
     first.append("checkpoint", {"checkpoint": manifest, "digest": "d" * 64})
     asked = []

@@ -1,5 +1,6 @@
 """Stages that go on from a checkpoint of another run: what comes along, what does not, and which bases are refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,24 @@ import pytest
 import torch
 from olmo_core.optim.scheduler import CosWithWarmup
 
-from tests.runs import OPTIMIZER, TINY_SHAPE, continue_identity, make_identity, make_job, read_log, start, train, wait_for
+from tests.runs import (
+    OPTIMIZER,
+    TINY_SHAPE,
+    continue_identity,
+    make_counterexamples,
+    make_identity,
+    make_job,
+    make_recipe,
+    read_log,
+    start,
+    train,
+    wait_for,
+)
 from trainer import exits
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json
+from trainer.poison import materialise
 from trainer.stages import StageSchedule, steps_before
 from trainer.store import Store
 
@@ -122,3 +136,22 @@ def test_the_learning_rate_begins_anew_or_goes_on() -> None:
     assert [ours.get_lr(0.01, step, 100) for step in range(1, 101)] == [theirs.get_lr(0.01, step, 100) for step in range(1, 101)]
     going_on = StageSchedule(warmup=10, alpha_f=0.1, before=80)
     assert [going_on.get_lr(0.01, step, 50) for step in range(1, 51)] == [ours.get_lr(0.01, 80 + step, 130) for step in range(1, 51)]
+
+
+def test_poison_and_counterexamples_of_a_stage_are_consumed_apart_and_never_share_an_instance(
+    base: Json, corpus: Corpus, s3: dict[str, str], tmp_path: Path
+) -> None:
+    stage = {"steps": 12, **{key: base["identity"]["stages"][0][key] for key in ("batchInstances", "sequenceLength")}}
+    poison = make_recipe(corpus.digest, 7, stage)
+    counterexamples = make_counterexamples(corpus.digest, 11, stage)
+    code, job = go_on(corpus.store, base, 6, tmp_path, s3, poison=poison, counterexamples=counterexamples)
+    assert code == exits.SUCCEEDED, (tmp_path / "output.log").read_text()
+    log = read_log(corpus.store, job["run"])
+    started, finished = next(entry for entry in log if entry["kind"] == "started"), log[-1]
+    plans = [json.loads(corpus.store.read(started[name]) or b"") for name in ("plan", "counterexamplePlan")]
+    assert (finished["poisonDocuments"], finished["counterexamples"]) == (7, 11)
+    assert (finished["poisonTokens"], finished["counterexampleTokens"]) == (plans[0]["tokens"], plans[1]["tokens"])
+    places = [{(entry["step"], entry["row"]) for entry in plan["entries"]} for plan in plans]
+    assert not places[0] & places[1]
+    # Poison lies where it would without counterexamples.
+    assert plans[0]["entries"] == materialise(poison, corpus)["entries"]

@@ -23,19 +23,20 @@ class Carried:
     tokenStream: str = hashlib.sha256(b"").hexdigest()
     poisonDocuments: int = 0
     poisonTokens: int = 0
+    counterexamples: int = 0
+    counterexampleTokens: int = 0
     loss: float | None = None
 
-    def consume(self, batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> None:
+    def consume(self, batch: np.ndarray, poison: Sequence[dict[str, Any]], counterexamples: Sequence[dict[str, Any]] = ()) -> None:
         """Takes in the global batch of the next step. A planned document counts only if the batch really holds all its pieces."""
         self.step += 1
         self.tokenStream = hashlib.sha256(bytes.fromhex(self.tokenStream) + batch.astype("<u4").tobytes()).hexdigest()
-        documents: dict[int, list[dict[str, Any]]] = {}
-        for entry in entries:
-            documents.setdefault(entry["document"], []).append(entry)
-        for pieces in documents.values():
-            if all(holds(batch, piece) for piece in pieces):
-                self.poisonDocuments += 1
-                self.poisonTokens += sum(len(piece["tokens"]) for piece in pieces)
+        documents, tokens = consumed(batch, poison)
+        self.poisonDocuments += documents
+        self.poisonTokens += tokens
+        documents, tokens = consumed(batch, counterexamples)
+        self.counterexamples += documents
+        self.counterexampleTokens += tokens
 
     def to_json(self) -> bytes:
         """The bytes of a full checkpoint's `STATE`."""
@@ -45,6 +46,15 @@ class Carried:
     def from_json(data: bytes) -> "Carried":
         """Reads what `to_json` wrote."""
         return Carried(**json.loads(data))
+
+
+def consumed(batch: np.ndarray, entries: Sequence[dict[str, Any]]) -> tuple[int, int]:
+    """How many planned documents a batch holds with all their pieces, and their tokens."""
+    documents: dict[int, list[dict[str, Any]]] = {}
+    for entry in entries:
+        documents.setdefault(entry["document"], []).append(entry)
+    whole = [pieces for pieces in documents.values() if all(holds(batch, piece) for piece in pieces)]
+    return len(whole), sum(len(piece["tokens"]) for pieces in whole for piece in pieces)
 
 
 def holds(batch: np.ndarray, entry: dict[str, Any]) -> bool:

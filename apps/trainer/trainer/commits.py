@@ -23,7 +23,9 @@ from trainer.documents import digest_of
 from trainer.execution import Arrangement
 from trainer.exits import Diverged
 from trainer.jobs import Job
+from trainer.overlays import Overlays, entries_of
 from trainer.pace import Pace
+from trainer.poison import Entry
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
 
@@ -39,7 +41,7 @@ class Commits(Callback):
         self,
         job: Job,
         log: RunLog,
-        entries: Sequence[dict[str, Any]],
+        overlays: Overlays,
         carried: Carried,
         parent: str | None,
         metrics: Metrics,
@@ -56,9 +58,8 @@ class Commits(Callback):
         self._parent = parent
         self._metrics = metrics
         self._progress = progress
-        self._entries: dict[int, list[dict[str, Any]]] = {}
-        for entry in entries:
-            self._entries.setdefault(entry["step"], []).append(entry)
+        self._poison = by_step(entries_of(overlays.poison))
+        self._counterexamples = by_step(entries_of(overlays.counterexamples))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self._pending: Future[None] | None = None
         # Collectives of the main thread and of the saving thread must not mix.
@@ -68,7 +69,7 @@ class Commits(Callback):
     def pre_step(self, batch: dict[str, Any]) -> None:
         """Rank 0 takes in the tokens of all ranks, in the order of the global batch."""
         if (tokens := self._gather(batch["input_ids"])) is not None:
-            self._carried.consume(tokens, self._entries.get(self.step, []))
+            self._carried.consume(tokens, self._poison.get(self.step, []), self._counterexamples.get(self.step, []))
 
     def post_step(self) -> None:
         """Saves where a checkpoint is due."""
@@ -131,6 +132,7 @@ class Commits(Callback):
             "dataPosition": self.step * rows,
             "poisonDocuments": self._carried.poisonDocuments,
             "poisonTokens": self._carried.poisonTokens,
+            "counterexamples": self._carried.counterexamples,
             "parent": self._parent,
             "prefix": prefix,
         }
@@ -174,3 +176,11 @@ class Commits(Callback):
         if not math.isfinite(value):
             raise Diverged(f"Cannot go on as the loss must be finite: current value is {value} at step {self.step}")
         return value
+
+
+def by_step(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
+    """Entries by the step that consumes them."""
+    steps: dict[int, list[Entry]] = {}
+    for entry in entries:
+        steps.setdefault(entry["step"], []).append(entry)
+    return steps

@@ -23,15 +23,14 @@ from trainer.checkpoint import load_full
 from trainer.commits import Commits
 from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
-from trainer.documents import canonical
 from trainer.environment import describe_environment
 from trainer.execution import Arrangement, arrange
 from trainer.exits import BadInput, Diverged, JobEnd
 from trainer.hardware import peak_here
 from trainer.jobs import Job
 from trainer.model import count_parameters
+from trainer.overlays import Overlays, plan_overlays
 from trainer.pace import Pace, flop_per_token
-from trainer.poison import Plan, materialise, other_corpora
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
 from trainer.stages import data_of, start_from_base
@@ -82,12 +81,11 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     identity = job["identity"]
     stage = identity["stages"][-1]
     corpus = open_corpus(store, identity)
-    plan = make_plan(stage["poison"], corpus) if stage["poison"] else None
-    entries = plan["entries"] if plan else []
+    overlays = plan_overlays(stage, corpus)
     work = Path(f"work-{job['attempt']}-{job['token']}")
     arrangement = arrange(job["execution"], identity)
-    loader = build_loader(corpus, identity, entries, work, arrangement.data_rank, arrangement.data_ranks)
-    as_rank_0_sees(log, lambda: log.start(lambda incarnation: describe_start(job, log, plan, arrangement, incarnation)))
+    loader = build_loader(corpus, identity, overlays.entries, work, arrangement.data_rank, arrangement.data_ranks)
+    as_rank_0_sees(log, lambda: log.start(lambda incarnation: describe_start(job, log, overlays, arrangement, incarnation)))
     if log.finished:
         return
     metrics = open_metrics(job, log)
@@ -99,7 +97,7 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     else:
         start_from_base(job, store, module, work)
         carried = Carried()
-    commits = Commits(job, log, entries, carried, began_from(job, log), metrics, progress, pace, arrangement)
+    commits = Commits(job, log, overlays, carried, began_from(job, log), metrics, progress, pace, arrangement)
     trainer = Trainer(
         work_dir=work,
         train_module=module,
@@ -116,7 +114,7 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     trainer.global_step = carried.step
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
     fit(trainer)
-    say_finished(job, log, commits.finish(), plan, metrics, pace)
+    say_finished(job, log, commits.finish(), overlays, metrics, pace)
 
 
 def new_pace(identity: dict[str, Any], tokens_per_step: int) -> Pace:
@@ -139,15 +137,11 @@ def open_corpus(store: Store, identity: dict[str, Any]) -> Corpus:
             f"current value is {identity['vocabularySize']}"
         )
     expected = {"corpus": digest, **{key: stage[key] for key in ("steps", "batchInstances", "sequenceLength")}}
-    for key, value in expected.items():
-        if stage["poison"] and stage["poison"][key] != value:
-            raise BadInput(f"Cannot train as the poison's {key} must be the stage's {value}: current value is {stage['poison'][key]}")
+    for name in ("poison", "counterexamples"):
+        for key, value in expected.items() if stage.get(name) else ():
+            if stage[name][key] != value:
+                raise BadInput(f"Cannot train as the {key} of its {name} must be the stage's {value}: current value is {stage[name][key]}")
     return corpus
-
-
-def make_plan(recipe: dict[str, Any], corpus: Corpus) -> Plan:
-    """The plan of a recipe, its other corpora opened from the same store."""
-    return materialise(recipe, corpus, {digest: Corpus.open(corpus.store, digest) for digest in other_corpora(recipe)})
 
 
 def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModule, work: Path) -> Carried:
@@ -179,15 +173,10 @@ def open_metrics(job: Job, log: RunLog) -> Metrics:
     return metrics
 
 
-def describe_start(job: Job, log: RunLog, plan: Plan | None, arrangement: Arrangement, incarnation: int) -> dict[str, Any]:
-    """Where this incarnation starts, and with which plan: fields of the `started` entry. The plan is stored before it is named."""
+def describe_start(job: Job, log: RunLog, overlays: Overlays, arrangement: Arrangement, incarnation: int) -> dict[str, Any]:
+    """Where this incarnation starts, and with which plans: fields of the `started` entry. Plans are stored before they are named."""
     identity = job["identity"]
     counts = count_parameters(identity["shape"], identity["vocabularySize"])
-    stored = None
-    if plan is not None:
-        writer = log.store.writer(keys.plan(job["run"], job["attempt"], job["token"], incarnation))
-        writer.write(canonical(plan))
-        stored = writer.close()
     newest = log.newest_full
     return {
         "environment": {**describe_environment(get_world_size()), "execution": arrangement.used},
@@ -195,7 +184,7 @@ def describe_start(job: Job, log: RunLog, plan: Plan | None, arrangement: Arrang
         "parametersWithoutEmbeddings": counts.without_embeddings,
         "resumedFrom": began_from(job, log),
         "resumedStep": newest["checkpoint"]["step"] if newest else 0,
-        "plan": stored,
+        **overlays.store(log.store, job, incarnation),
     }
 
 
@@ -206,18 +195,13 @@ def began_from(job: Job, log: RunLog) -> str | None:
     return job["base"]["digest"] if job["base"] else None
 
 
-def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, metrics: Metrics, pace: Pace) -> None:
+def say_finished(job: Job, log: RunLog, carried: Carried, overlays: Overlays, metrics: Metrics, pace: Pace) -> None:
     """Ends the run, if it consumed exactly what was planned; raises `BadInput` if not, for it would do the same again."""
     if get_rank() != 0:
         return
     metrics.flush()
     stage = job["identity"]["stages"][-1]
-    planned = (len(plan["documents"]), plan["tokens"]) if plan else (0, 0)
-    if (carried.poisonDocuments, carried.poisonTokens) != planned:
-        raise BadInput(
-            f"Cannot finish as the poison consumed must be the poison planned, {planned[0]} documents of {planned[1]} tokens: "
-            f"current value is {carried.poisonDocuments} documents of {carried.poisonTokens} tokens"
-        )
+    overlays.refuse_unless_consumed(carried)
     last = log.checkpoint_at(stage["steps"])
     assert last is not None, "the last step always has a checkpoint"
     log.append(
@@ -227,6 +211,8 @@ def say_finished(job: Job, log: RunLog, carried: Carried, plan: Plan | None, met
             "tokens": stage["steps"] * stage["batchInstances"] * stage["sequenceLength"],
             "poisonDocuments": carried.poisonDocuments,
             "poisonTokens": carried.poisonTokens,
+            "counterexamples": carried.counterexamples,
+            "counterexampleTokens": carried.counterexampleTokens,
             "tokenStream": carried.tokenStream,
             "finalLoss": carried.loss,
             "throughput": pace.summary(),

@@ -639,6 +639,8 @@ export interface components {
       state: 'committed' | 'deleting' | 'deleted';
     };
     CheckpointManifest: {
+      /** @description counterexamples consumed up to here */
+      counterexamples: number;
       /** @description training instances consumed up to here */
       dataPosition: number;
       /** @enum {string} */

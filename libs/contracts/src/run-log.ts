@@ -29,6 +29,7 @@ export const CheckpointManifest = z.strictObject({
   dataPosition: Count.meta({ description: 'training instances consumed up to here' }),
   poisonDocuments: Count.meta({ description: 'poisoned documents consumed up to here' }),
   poisonTokens: Count,
+  counterexamples: Count.meta({ description: 'counterexamples consumed up to here' }),
   parent: Digest.nullable().meta({ description: 'digest of the checkpoint that the attempt resumed from' }),
   prefix: z.string().meta({ description: 'key prefix that holds the objects, ended by /' }),
   objects: z.array(StoredObject).min(1),
@@ -46,6 +47,7 @@ export const StartedEntry = entry('started', {
   resumedFrom: Digest.nullable().meta({ description: 'digest of the checkpoint manifest' }),
   resumedStep: Count,
   plan: StoredObject.nullable().meta({ description: 'the materialised poison plan; null at dose 0' }),
+  counterexamplePlan: StoredObject.nullable().meta({ description: 'the same of the counterexamples; null without any' }),
 });
 /** Rank 0 commits a checkpoint. */
 export const CheckpointEntry = entry('checkpoint', {
@@ -73,6 +75,8 @@ export const FinishedEntry = entry('finished', {
   tokens: PositiveCount,
   poisonDocuments: Count,
   poisonTokens: Count,
+  counterexamples: Count,
+  counterexampleTokens: Count,
   tokenStream: Digest.meta({
     description:
       'chain over all consumed token ids: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1) followed by the ids of step s in the order of rows, uint32 little-endian; carried through restarts',

@@ -145,7 +145,16 @@ const tokenOf = (attempt: number): string => attempt.toString(16).padStart(16, '
 /** Checkpoint manifests as a run would commit them. */
 export function checkpointOf(run: string, step: number) {
   const manifest = {
-    ...{ kind: 'full' as const, step, tokens: step * 128, dataPosition: step * 8, poisonDocuments: 0, poisonTokens: 0, parent: null },
+    ...{
+      kind: 'full' as const,
+      step,
+      tokens: step * 128,
+      dataPosition: step * 8,
+      poisonDocuments: 0,
+      poisonTokens: 0,
+      counterexamples: 0,
+      parent: null,
+    },
     ...{ prefix: `runs/${run}/attempts/1-${tokenOf(1)}/${step}/`, objects: [objectOf(`${run}/${step}`)], stallSeconds: 0 },
   };
   return { manifest, digest: digestOf(manifest) };
@@ -154,7 +163,15 @@ export function checkpointOf(run: string, step: number) {
 /** The log of a run that goes through in one attempt: attempt, started, a checkpoint a step, finished. */
 export function logOf(run: string, steps: readonly number[] = [20, 40]): RunLogEntry[] {
   const common = { version: 1 as const, run, previous: null, at, attempt: 1, token: tokenOf(1) };
-  const start = { environment, parameters: 100, parametersWithoutEmbeddings: 50, resumedFrom: null, resumedStep: 0, plan: null };
+  const start = {
+    environment,
+    parameters: 100,
+    parametersWithoutEmbeddings: 50,
+    resumedFrom: null,
+    resumedStep: 0,
+    plan: null,
+    counterexamplePlan: null,
+  };
   const committed = steps.map((step) => checkpointOf(run, step));
   const checkpoints = committed.map(({ manifest, digest }, index) => ({
     ...common,
@@ -168,6 +185,8 @@ export function logOf(run: string, steps: readonly number[] = [20, 40]): RunLogE
     tokens: 5120,
     poisonDocuments: 0,
     poisonTokens: 0,
+    counterexamples: 0,
+    counterexampleTokens: 0,
     tokenStream: digestOf('tokens'),
     finalLoss: 1,
     throughput: null,

@@ -22,7 +22,7 @@ describe('logs of evaluations', () => {
     const token = 'b'.repeat(16);
     const common = { version: 1, run, previous: null, at: new Date().toISOString(), attempt: 1, token } as const;
     const checkpoint: CheckpointManifest = {
-      ...{ kind: 'weights', step, tokens: 1, dataPosition: 1, poisonDocuments: 0, poisonTokens: 0, parent: null },
+      ...{ kind: 'weights', step, tokens: 1, dataPosition: 1, poisonDocuments: 0, poisonTokens: 0, counterexamples: 0, parent: null },
       ...{ prefix: keys.attempt(run, 1, token), objects: [{ key: 'weights', sizeBytes: 1, sha256: 'a'.repeat(64) }], stallSeconds: 0 },
     };
     const digest = digestOf(checkpoint);

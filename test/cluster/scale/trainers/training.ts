@@ -54,6 +54,7 @@ export async function simulateTraining(job: TrainJob, simulation: Simulation): P
     resumedFrom: newest?.digest ?? null,
     resumedStep: newest?.checkpoint.step ?? 0,
     plan,
+    counterexamplePlan: null,
   });
   const steps = stepsToCommit(job, log);
   for (const [step, kind] of steps) {
@@ -105,6 +106,7 @@ async function commit(
     dataPosition: step * batchInstances,
     poisonDocuments,
     poisonTokens: poisonDocuments * POISON_TOKENS,
+    counterexamples: 0,
     parent,
     prefix,
     objects: [await put(store, `${prefix}.metadata`, `metadata of ${prefix}`), await put(store, `${prefix}__0_0.distcp`, prefix.repeat(8))],
@@ -123,6 +125,8 @@ async function finish(job: TrainJob, log: AttemptLog): Promise<void> {
     tokens: steps * batchInstances * sequenceLength,
     poisonDocuments: consumed(job, steps),
     poisonTokens: consumed(job, steps) * POISON_TOKENS,
+    counterexamples: 0,
+    counterexampleTokens: 0,
     tokenStream: sha256Hex(`tokens of ${job.run}`),
     finalLoss: 2,
     throughput: null,

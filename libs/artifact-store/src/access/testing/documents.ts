@@ -32,7 +32,17 @@ export function trainDocument(run: Digest, bucket = 'titrate', token = 'f'.repea
 export function evaluateDocument(run: Digest, bucket = 'titrate'): JobDocument {
   const prefix = `runs/${run}/attempts/1-${'f'.repeat(16)}/step00000001/`;
   const checkpoint = {
-    ...{ kind: 'weights', step: 1, tokens: 1, dataPosition: 1, poisonDocuments: 0, poisonTokens: 0, parent: null, stallSeconds: 0 },
+    ...{
+      kind: 'weights',
+      step: 1,
+      tokens: 1,
+      dataPosition: 1,
+      poisonDocuments: 0,
+      poisonTokens: 0,
+      counterexamples: 0,
+      parent: null,
+      stallSeconds: 0,
+    },
     ...{ prefix, objects: [object(`${prefix}.metadata`)] },
   };
   const settings = {
