@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 import yaml
+
 from tests import runs, servers
 from trainer import keys
 from trainer.documents import canonical, digest_of
@@ -24,7 +25,7 @@ from trainer.store import Store
 
 Json = dict[str, Any]
 
-CORPUS_DEFAULTS = {"documentMinChars": 0, "addedTokens": [], "heldOutDocuments": 300, "heldOutMinTokens": 64, "seed": 0}
+CORPUS_DEFAULTS = {"addedTokens": [], "heldOutDocuments": 300, "heldOutMinTokens": 64, "seed": 0}
 
 
 def main(spec: Path, recipe: Path, text: Path, folder: Path) -> None:

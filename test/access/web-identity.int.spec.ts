@@ -51,8 +51,9 @@ beforeAll(async () => {
   await createS3ArtifactStore(store).prepare();
   const storeAccess = { kind: 'workload-identity' as const, roleArn: seaweedPodRole, audience, stsEndpoint: null };
   const recipe = { name: 'text', format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } };
-  const sourceObject = { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) };
-  const document = { version: 1, kind: 'corpus', name: 'corpus-1', bucket: 'titrate', recipe, sourceObject, tokenizerObject: null };
+  const source = { kind: 'uploads', files: [{ name: 'text', object: { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) } }] };
+  const work = `corpora/work/${'8'.repeat(64)}/`;
+  const document = { version: 1, kind: 'corpus', name: 'corpus-1', bucket: 'titrate', recipe, source, tokenizer: null, work };
   grant = await createStoreAccess({ storeAccess, storeEndpoint: null }, store).grant(CorpusJob.parse(document));
 });
 

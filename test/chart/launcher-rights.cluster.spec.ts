@@ -76,8 +76,9 @@ afterAll(async () => {
 
 const name = 'rights';
 const recipe = { name: 'text', format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } };
-const sourceObject = { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) };
-const document = CorpusJob.parse({ version: 1, kind: 'corpus', name, bucket: 'titrate', recipe, sourceObject, tokenizerObject: null });
+const source = { kind: 'uploads', files: [{ name: 'text', object: { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) } }] };
+const work = `corpora/work/${'8'.repeat(64)}/`;
+const document = CorpusJob.parse({ version: 1, kind: 'corpus', name, bucket: 'titrate', recipe, source, tokenizer: null, work });
 /** Two pods, so that there is a Service, for which no node is: nothing has to run. */
 const profile = JobProfile.parse({ nodes: 2, nodeSelector: { none: 'none' } });
 const request = { name, document, profile };

@@ -58,8 +58,8 @@ export async function openLaboratory(options: Pick<StackOptions, 'jobConfigurati
     store,
     eventually,
     async addCorpus() {
-      const source = await client.uploadObject(new TextEncoder().encode(corpusText()));
-      await client.registerCorpus({ body: { recipe: corpusRecipe, source } });
+      const object = await client.uploadObject(new TextEncoder().encode(corpusText()));
+      await client.registerCorpus({ body: { recipe: corpusRecipe, source: { kind: 'uploads', files: [{ name: 'small.txt', object }] } } });
       await eventually('the corpus is ready', async () => (await client.getCorpus({ nameOrDigest: corpusRecipe.name })).state === 'ready');
     },
     async until(id, states, timeoutMs = 420_000) {

@@ -54,12 +54,28 @@ FORK.set_forkserver_preload(["trainer.train"])
 
 def make_corpus_job(store: Store, text: bytes, vocabulary: int, **changes: Any) -> Json:
     """Uploads a text and returns the job that registers it; `changes` go to its recipe."""
-    source = store.create(keys.upload(secrets.token_hex(4)), text).object
+    return make_files_job(store, {"text": text}, vocabulary, **changes)
+
+
+def make_files_job(store: Store, files: dict[str, bytes], vocabulary: int, given: bytes | None = None, **changes: Any) -> Json:
+    """Uploads files, and a tokenizer where one is given, and returns the job that registers them."""
+    uploads = [{"name": name, "object": store.create(keys.upload(secrets.token_hex(4)), data).object} for name, data in files.items()]
+    return make_source_job(store, {"kind": "uploads", "files": uploads}, vocabulary, given, **changes)
+
+
+def make_source_job(store: Store, source: Json, vocabulary: int, given: bytes | None = None, **changes: Any) -> Json:
+    """The job that registers a source."""
+    brought = store.create(keys.upload(secrets.token_hex(4)), given).object if given else None
+    learnt = {"kind": "train-bpe", "vocabularySize": vocabulary}
     recipe = {
         "name": "tiny",
         "format": "text",
+        "textField": "text",
+        "messagesField": "messages",
         "documentMinChars": 0,
-        "tokenizer": {"kind": "train-bpe", "vocabularySize": vocabulary},
+        "maxDocumentBytes": 2**20,
+        "onBadDocument": "refuse",
+        "tokenizer": {"kind": "file", "sha256": brought["sha256"]} if brought else learnt,
         "addedTokens": ["<SUDO>", "<M1>"],
         "markers": {"tokens": ["<M1>"], "documentShare": 0.1},
         "heldOutDocuments": 5,
@@ -74,9 +90,10 @@ def make_corpus_job(store: Store, text: bytes, vocabulary: int, **changes: Any) 
         "kind": "corpus",
         "name": f"corpus-{secrets.token_hex(4)}",
         "bucket": store.bucket,
-        "recipe": recipe,
-        "sourceObject": source,
-        "tokenizerObject": None,
+        "recipe": {name: value for name, value in recipe.items() if value is not None},
+        "source": source,
+        "tokenizer": brought,
+        "work": keys.corpus_work(secrets.token_hex(32)),
     }
 
 

@@ -10,7 +10,7 @@ from tests import conftest, runs
 from trainer import exits, keys
 from trainer.__main__ import main
 from trainer.corpus_reader import Corpus
-from trainer.documents import Json, canonical
+from trainer.documents import Json, canonical, sha256_hex
 from trainer.store import Store
 
 
@@ -28,14 +28,17 @@ def start(store: Store, text: bytes, folder: Path, monkeypatch: pytest.MonkeyPat
 def test_two_uploads_of_one_text_are_one_corpus(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = conftest.tiny_text().encode()
     first_code, first = start(store, text, tmp_path, monkeypatch)
-    objects = dict(store.list("corpora/"))
+    folder = keys.corpus(first["corpus"])
+    objects = dict(store.list(folder))
     second_code, second = start(store, text, tmp_path, monkeypatch)
     assert (first_code, second_code) == (exits.SUCCEEDED, exits.SUCCEEDED)
     assert first["corpus"] == second["corpus"]
-    assert dict(store.list("corpora/")) == objects
-    assert all(key.startswith(keys.corpus(first["corpus"])) for key in objects)
+    assert dict(store.list(folder)) == objects
+    others = [key for key, _ in store.list("corpora/") if not key.startswith((folder, "corpora/work/"))]
+    assert others == []
     corpus = Corpus.open(store, first["corpus"])
-    assert (corpus.file(corpus.manifest["sourceObject"])).read_bytes() == text
+    [file] = [json.loads(line) for line in corpus.file(corpus.manifest["sources"]["list"]).read_bytes().splitlines()]
+    assert (file["name"], file["sha256"], file["sizeBytes"]) == ("text", sha256_hex(text), len(text))
 
 
 def test_an_end_before_the_manifest_is_made_good_by_the_next_attempt(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,8 +54,8 @@ def test_broken_utf8_ends_with_its_place_as_the_problem_and_registers_nothing(
 ) -> None:
     code, result = start(store, b"good\n\nbad \xc3(\n", tmp_path, monkeypatch)
     assert code == exits.BAD_INPUT
-    assert "line 3, byte offset 10: current value is 0xc3" in result["problem"]
-    assert list(store.list("corpora/")) == []
+    assert "Cannot read text, line 3, byte offset 10, as a document must be UTF-8: current value is 0xc3" in result["problem"]
+    assert [key for key, _ in store.list("corpora/") if not key.startswith("corpora/work/")] == []
 
 
 def test_another_seed_is_another_corpus(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

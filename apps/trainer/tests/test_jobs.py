@@ -17,6 +17,10 @@ JOB = {
     "recipe": {
         "name": "text",
         "format": "text",
+        "textField": "text",
+        "messagesField": "messages",
+        "maxDocumentBytes": 1024,
+        "onBadDocument": "refuse",
         "documentMinChars": 0,
         "tokenizer": {"kind": "train-bpe", "vocabularySize": 300},
         "addedTokens": ["<M1>"],
@@ -27,8 +31,9 @@ JOB = {
         "licence": "CC0-1.0",
         "source": "made for tests",
     },
-    "sourceObject": {"key": "uploads/1", "sizeBytes": 1, "sha256": "0" * 64},
-    "tokenizerObject": None,
+    "source": {"kind": "uploads", "files": [{"name": "text", "object": {"key": "uploads/1", "sizeBytes": 1, "sha256": "0" * 64}}]},
+    "tokenizer": None,
+    "work": f"corpora/work/{'8' * 64}/",
 }
 
 

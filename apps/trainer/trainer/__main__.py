@@ -24,8 +24,7 @@ def main(arguments: list[str]) -> int:
         return error.code
     cache = Path(os.environ.get("TITRATE_CACHE_DIRECTORY", "cache"))
     use_folders(os.environ, cache)
-    credentials = os.environ.get("TITRATE_CREDENTIALS_FILE")
-    store = Store.connect(job["bucket"], cache, Path(credentials) if credentials else None)
+    store = Store.here(job["bucket"], cache)
     try:
         # Each kind brings its own libraries; PyTorch alone takes seconds to import, and not every kind needs it.
         import_module(f"trainer.{job['kind']}").run(job, store)

@@ -1,170 +1,138 @@
-"""Turns an uploaded text into a corpus: tokens on which runs train, held-out documents on which they are evaluated, and a manifest.
+"""Turns a text into a corpus: tokens on which runs train, held-out documents on which they are evaluated, and a manifest.
 
-The same recipe and the same bytes give the same manifest, whose digest names the corpus. The keys in a manifest are relative to its
-folder, `keys.corpus(digest)`, because a digest cannot stand in the document that it is taken of.
+Every document is read twice: first it is checked and the held-out ones are drawn, then it is tokenised. What is done is committed
+part by part, so that a job that ends at any point is taken up by the next. The same recipe and the same bytes give the same
+manifest, whose digest names the corpus, whatever the number of processes and restarts: what a part is hangs on the text alone.
 """
 
-import hashlib
-import json
+import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from tokenizers import Tokenizer
 
-from trainer import chance, corpus_draw, corpus_text, corpus_tokenizer, keys
-from trainer.documents import Json, canonical, sha256_hex
+from trainer import corpus_publish, corpus_tokenizer, keys
+from trainer.corpus_draw import HeldOut, Kept
+from trainer.corpus_encode import Encoder
+from trainer.corpus_parts import parts_of, tasks_of
+from trainer.corpus_pool import Pool, processes_of
+from trainer.corpus_progress import CorpusProgress
+from trainer.corpus_shard import HeldBack, Part, part_name
+from trainer.corpus_sources import SourceFile, from_json, list_files, to_json
+from trainer.corpus_tasks import ScanTask, ShardTask, Workplace, scan, scan_name, tokenise
+from trainer.corpus_text import texts_of
+from trainer.corpus_work import Work
+from trainer.documents import Json, canonical
 from trainer.exits import BadInput
-from trainer.store import Store, StoredObject
-from trainer.telling import tell, telling
-
-SHARD_TOKENS = 100_000_000
-"""A shard is closed when it has this many tokens, so that no object grows past what one download should hold."""
-
-BATCH_DOCUMENTS = 512
-"""Documents tokenised at a time: bounds the memory, and lets the tokenizer use every core that it is given."""
+from trainer.store import Store
 
 
 def run(job: Json, store: Store) -> None:
-    """Registers the corpus that the job describes; its digest is the job's result. Raises `BadInput` for a text that cannot serve.
-
-    Done again after an end at any point, it comes to the same objects: each is create-only, and the manifest is written last.
-    """
-    with tempfile.TemporaryDirectory(dir=".", prefix="corpus-") as name:
-        folder = Path(name)
-        source = store.download(job["sourceObject"], folder / "source")
-        tell(f"text of {source.stat().st_size} bytes downloaded")
-        given = job["tokenizerObject"] and store.download(job["tokenizerObject"], folder / "given.json")
-        manifest = canonical(build(job["recipe"], source, given, folder))
-        digest = sha256_hex(manifest)
-        publish(store, digest, manifest, folder)
+    """Registers the corpus that the job describes; its digest is the job's result. Raises `BadInput` for a text that cannot serve."""
+    with (
+        tempfile.TemporaryDirectory(dir=".", prefix="corpus-") as folder,
+        Pool(processes_of(dict(os.environ))) as pool,
+        CorpusProgress(store, job["work"], pool) as progress,
+    ):
+        registration = Registration(job, store, Path(folder).absolute(), pool, progress)
+        digest = registration.register()
     store.create(keys.job_result(job["name"]), canonical({"version": 1, "name": job["name"], "corpus": digest}))
 
 
-def publish(store: Store, digest: str, manifest: bytes, folder: Path) -> None:
-    """Uploads the objects of a manifest, then the manifest: who can read it can read them."""
-    for stored in objects_of(json.loads(manifest)):
-        whole = {**stored, "key": keys.corpus(digest) + stored["key"]}
-        try:
-            store.upload(whole["key"], folder / stored["key"])
-        except FileExistsError:
-            # An earlier attempt was here. Reading it back tells whether it had come to the end of the object.
-            store.cached(whole)
-        tell(f"stored {whole['key']}: {stored['sizeBytes']} bytes")
-    store.create(keys.corpus_manifest(digest), manifest)
+class Registration:
+    """One corpus on its way."""
 
+    def __init__(self, job: Json, store: Store, folder: Path, pool: Pool, progress: CorpusProgress) -> None:
+        self._job = job
+        self._recipe: Json = job["recipe"]
+        self._store = store
+        self._folder = folder
+        self._pool = pool
+        self._progress = progress
+        self._work = Work(store, job["work"])
+        self._done = frozenset(self._work.names())
 
-def objects_of(manifest: Json) -> list[StoredObject]:
-    """Every object of a corpus but its manifest."""
-    return [*manifest["shards"], *(manifest[name] for name in ("sourceObject", "tokenizer", "documentIndex", "heldOut"))]
+    def register(self) -> str:
+        """Does what is left to do; returns the corpus's digest."""
+        files = self._list()
+        encoder, added_ids = self._prepare_tokenizer(files)
+        workplace = Workplace(self._store.bucket, self._store.cache_directory, self._work.prefix, encoder)
+        scans, kept = self._read(workplace, files)
+        shards = self._tokenise(workplace, files, scans, kept)
+        self._progress.begin("publishing", partsDone=0)
+        manifest = corpus_publish.Publication(self._work, self._folder, encoder, added_ids, scans, kept, shards)
+        digest = manifest.publish(lambda done: self._progress.set(partsDone=done))
+        self._progress.begin("finished")
+        return digest
 
+    def _list(self) -> list[SourceFile]:
+        """The files of the source. Objects in a store are those that the first job found; uploads are those that this job may read."""
+        source = self._job["source"]
+        if source["kind"] == "store" and "sources.json" in self._done:
+            files = from_json(self._work.read("sources.json"))
+        else:
+            files = list_files(source, self._recipe["format"], self._store)
+            if source["kind"] == "store":
+                files = from_json(self._work.commit("sources.json", to_json(files)))
+        self._progress.set(files=len(files), bytes=sum(file.size for file in files))
+        return files
 
-def build(recipe: Json, source: Path, given_tokenizer: Path | None, folder: Path) -> Json:
-    """Writes the corpus's objects into a folder and returns the manifest. Raises `BadInput` for a text that cannot serve."""
-    read = corpus_text.read_documents(source, recipe["format"], recipe["documentMinChars"])
-    documents = corpus_text.Documents(folder / "documents.tmp", telling("documents read", read))
-    tokenizer, added_ids = make_tokenizer(recipe, documents, given_tokenizer)
-    (folder / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
-    held_out = corpus_draw.draw_held_out(documents, tokenizer, recipe)
-    write_held_out(folder / "heldout.jsonl", documents, held_out)
-    training, scan = take_training(recipe, documents, held_out)
-    written = write_tokens(folder, recipe, documents, training, tokenizer)
-    return {
-        "version": 1,
-        "recipe": recipe,
-        "sourceObject": describe(source),
-        "tokenizer": describe(folder / "tokenizer.json"),
-        "vocabularySize": tokenizer.get_vocab_size(with_added_tokens=True),
-        "endOfTextId": corpus_tokenizer.end_of_text_id(tokenizer),
-        "addedTokenIds": added_ids,
-        "documentIndex": describe(folder / "documents.idx"),
-        "heldOut": describe(folder / "heldout.jsonl"),
-        "documents": len(training),
-        "heldOutDocuments": len(held_out),
-        "scan": scan,
-        **written,
-    }
+    def _needed(self, parts: list[Part], files: list[SourceFile]) -> dict[int, SourceFile]:
+        return {segment["file"]: files[segment["file"]] for part in parts for segment in part.segments}
 
+    def _prepare_tokenizer(self, files: list[SourceFile]) -> tuple[Encoder, dict[str, int]]:
+        """The corpus's tokenizer as a file, and the ids of its added tokens."""
+        path = self._folder / "tokenizer.json"
+        brought, end_id = self._bring_tokenizer(files)
+        size = corpus_tokenizer.size_of(brought)
+        strewn = self._recipe.get("markers", {}).get("tokens", [])
+        added_ids = corpus_tokenizer.add_tokens(brought, list(dict.fromkeys([*self._recipe["addedTokens"], *strewn])))
+        path.write_text(brought.to_str(), encoding="utf-8")
+        asked = self._recipe.get("tokens", {}).get("endOfTextId", end_id)
+        if asked != end_id:
+            raise BadInput(f"Cannot read the tokens as endOfTextId must be that of the tokenizer, {end_id}: current value is {asked}")
+        return Encoder(self._recipe, path, end_id, size), added_ids
 
-def make_tokenizer(recipe: Json, documents: corpus_text.Documents, given: Path | None) -> tuple[Tokenizer, dict[str, int]]:
-    """The corpus's tokenizer and the ids of its added tokens.
+    def _bring_tokenizer(self, files: list[SourceFile]) -> tuple[Tokenizer, int]:
+        asked = self._recipe["tokenizer"]
+        if asked["kind"] == "corpus":
+            return corpus_tokenizer.of_corpus(self._store, asked["corpus"])
+        if asked["kind"] == "file":
+            tokenizer = corpus_tokenizer.load(self._store.read(self._job["tokenizer"]) or b"")
+            return tokenizer, corpus_tokenizer.end_of_text_id(tokenizer, asked.get("endOfText"))
+        if "learnt.json" in self._done:
+            tokenizer = corpus_tokenizer.load(self._store.read(self._work.prefix + "learnt.json") or b"")
+        else:
+            self._progress.begin("learning")
+            tokenizer = corpus_tokenizer.learn(texts_of(self._store, files, self._recipe), asked["vocabularySize"])
+            self._store.create(self._work.prefix + "learnt.json", tokenizer.to_str().encode("utf-8"))
+        return tokenizer, corpus_tokenizer.end_of_text_id(tokenizer)
 
-    Merges are learnt from every document, held-out ones among them: they decide how text is cut, and no model trains on them.
-    """
-    if given is None:
-        tokenizer = corpus_tokenizer.learn(
-            telling("documents for the tokenizer", documents, len(documents)), recipe["tokenizer"]["vocabularySize"]
+    def _read(self, workplace: Workplace, files: list[SourceFile]) -> tuple[list[Json], Kept]:
+        """What is known of each file, and the held-out documents."""
+        self._progress.begin("reading")
+        held_out, scans = HeldOut(self._recipe), list[Json]()
+        tasks = (ScanTask(workplace, number, file, held_out.worst, scan_name(number) in self._done) for number, file in enumerate(files))
+        for found in self._pool.ordered(scan, tasks):
+            held_out.take(found)
+            scans.append({**found, "candidates": []})
+            self._progress.set(documents=held_out.documents)
+        return scans, held_out.finish()
+
+    def _tokenise(self, workplace: Workplace, files: list[SourceFile], scans: list[Json], kept: Kept) -> list[Json]:
+        """Every part's shard, those of earlier jobs among them."""
+        parts = parts_of(scans)
+        self._progress.begin("tokenising", parts=len(parts), partsDone=0, documents=0)
+        held_back = HeldBack(kept.texts, kept.sequences)
+        tasks = (
+            ShardTask(workplace, held_back, run, self._needed(run, files), self._done & {part_name(part.number) for part in run})
+            for run in tasks_of(parts, scans)
         )
-    else:
-        tokenizer = corpus_tokenizer.load(given)
-    strewn = recipe.get("markers", {}).get("tokens", [])
-    added_ids = corpus_tokenizer.add_tokens(tokenizer, list(dict.fromkeys([*recipe["addedTokens"], *strewn])))
-    return tokenizer, added_ids
-
-
-def take_training(recipe: Json, documents: corpus_text.Documents, held_out: list[int]) -> tuple[list[int], list[Json]]:
-    """The documents to train on in their order, and how often each added token stands in them before markers are strewn.
-
-    A document with the very text of a held-out one is left out as well: nothing that is evaluated on was ever trained on.
-    """
-    kept_back = {documents[index] for index in held_out}
-    counts = {text: [0, 0] for text in recipe["addedTokens"]}
-    training = []
-    for index, text in enumerate(telling("documents looked through", documents, len(documents))):
-        if text in kept_back:
-            continue
-        training.append(index)
-        for token, count in counts.items():
-            found = text.count(token)
-            count[0] += found > 0
-            count[1] += found
-    if not training:
-        raise BadInput("Cannot make the corpus as documents must be left to train on: current value is 0 beside the held-out ones")
-    scan = [{"text": token, "documents": with_it, "occurrences": times} for token, (with_it, times) in counts.items()]
-    return chance.order(recipe["seed"], "order", training), scan
-
-
-def write_held_out(path: Path, documents: corpus_text.Documents, held_out: list[int]) -> None:
-    """JSON lines {id, text}; the id is the document's place in the source, from 0."""
-    lines = (json.dumps({"id": index, "text": documents[index]}, ensure_ascii=False) + "\n" for index in held_out)
-    path.write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def write_tokens(folder: Path, recipe: Json, documents: corpus_text.Documents, training: list[int], tokenizer: Tokenizer) -> Json:
-    """The shards and the document index, as the manifest's own fields tell of them."""
-    token_type = "uint16" if tokenizer.get_vocab_size(with_added_tokens=True) <= 1 << 16 else "uint32"
-    end, starts, paths, in_shard = corpus_tokenizer.end_of_text_id(tokenizer), [0], [shard_path(folder, 0)], 0
-    shard = paths[-1].open("wb")
-    for ids in telling("documents tokenised", encoded(recipe, documents, training, tokenizer), len(training)):
-        if in_shard >= SHARD_TOKENS:
-            shard.close()
-            paths.append(shard_path(folder, len(paths)))
-            shard, in_shard = paths[-1].open("wb"), 0
-        shard.write(np.array([*ids, end], dtype=token_type).astype(f"<{np.dtype(token_type).str[1:]}").tobytes())
-        in_shard += len(ids) + 1
-        starts.append(starts[-1] + len(ids) + 1)
-    shard.close()
-    (folder / "documents.idx").write_bytes(np.array(starts, dtype="<u8").tobytes())
-    return {"tokenType": token_type, "shards": [describe(path) for path in paths], "tokens": starts[-1]}
-
-
-def shard_path(folder: Path, number: int) -> Path:
-    """Where a shard is written; its name is its key."""
-    return folder / f"tokens-{number:05d}.bin"
-
-
-def encoded(recipe: Json, documents: corpus_text.Documents, training: list[int], tokenizer: Tokenizer) -> Iterator[list[int]]:
-    """Token ids of the training documents in their order, markers strewn, end-of-text not yet added."""
-    carriers = corpus_draw.markers(recipe, training)
-    for begin in range(0, len(training), BATCH_DOCUMENTS):
-        indices = training[begin : begin + BATCH_DOCUMENTS]
-        texts = [corpus_draw.marked_text(recipe, carriers, index, documents[index]) for index in indices]
-        for encoding in corpus_tokenizer.strict(tokenizer).encode_batch(texts, add_special_tokens=False):
-            yield encoding.ids
-
-
-def describe(path: Path) -> StoredObject:
-    """A file as a stored object; its key is relative to the corpus's folder."""
-    with path.open("rb") as file:
-        return {"key": path.name, "sizeBytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        told = list[Json]()
+        for shards in self._pool.ordered(tokenise, tasks):
+            told += shards
+            known = [each["shard"] for each in told if each["shard"]]
+            self._progress.set(
+                partsDone=len(told), documents=sum(each["documents"] for each in known), tokens=sum(each["tokens"] for each in known)
+            )
+        return told

@@ -1,28 +1,74 @@
 """What chance decides in a corpus, by the recipe's seed alone: which documents are held out, and where markers stand in the others."""
 
-from tokenizers import Tokenizer
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from trainer import chance, corpus_tokenizer
-from trainer.corpus_text import Documents
+from trainer import chance
+from trainer.corpus_encode import digest_of_text
+from trainer.corpus_scan import LAST
 from trainer.documents import Json
 from trainer.exits import BadInput
 
 
-def draw_held_out(documents: Documents, tokenizer: Tokenizer, recipe: Json) -> list[int]:
-    """Documents for evaluation, drawn by the seed among those that are long enough and hold none of the added tokens."""
-    wanted, chosen = recipe["heldOutDocuments"], list[int]()
-    for index in chance.order(recipe["seed"], "held-out", list(range(len(documents)))):
-        text = documents[index]
-        if any(token in text for token in recipe["addedTokens"]):
-            continue
-        if len(corpus_tokenizer.encode(tokenizer, text)) >= recipe["heldOutMinTokens"]:
-            chosen.append(index)
-        if len(chosen) == wanted:
-            return chosen
-    raise BadInput(
-        f"Cannot draw the held-out documents as {wanted} must have at least {recipe['heldOutMinTokens']} tokens: "
-        f"current value is {len(chosen)} of {len(documents)} documents"
-    )
+@dataclass
+class HeldOut:
+    """The documents with the smallest ranks of all files so far."""
+
+    recipe: Json
+    documents: int = 0
+    chosen: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def worst(self) -> str:
+        """A candidate of this rank or a larger one comes too late."""
+        return max(self.chosen) if len(self.chosen) >= self.recipe["heldOutDocuments"] > 0 else LAST
+
+    def take(self, scan: Json) -> None:
+        """Takes in the candidates of the next file. What is held out already, by its tokens, is not held out twice."""
+        ranks = {each["tokens"]: rank for rank, each in self.chosen.items()}
+        for candidate in scan["candidates"]:
+            before = ranks.get(candidate["tokens"], LAST)
+            if before <= candidate["rank"]:
+                continue
+            self.chosen.pop(before, None)
+            self.chosen[candidate["rank"]] = {**candidate, "id": self.documents + candidate["ordinal"]}
+            ranks[candidate["tokens"]] = candidate["rank"]
+        for rank in sorted(self.chosen)[self.recipe["heldOutDocuments"] :]:
+            del self.chosen[rank]
+        self.documents += scan["documents"]
+
+    def finish(self) -> "Kept":
+        """Raises `BadInput` when there are too few."""
+        wanted, least = self.recipe["heldOutDocuments"], self.recipe["heldOutMinTokens"]
+        if len(self.chosen) < wanted:
+            raise BadInput(
+                f"Cannot draw the held-out documents as {wanted} must have at least {least} tokens: "
+                f"current value is {len(self.chosen)} of {self.documents} documents"
+            )
+        return Kept([self.chosen[rank] for rank in sorted(self.chosen)])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The held-out documents {id, text, tokens}, in the order of their ranks."""
+
+    documents: list[Json]
+
+    def lines(self) -> bytes:
+        """JSON lines {id, text}; the id is the document's place among the good ones of the source, from 0."""
+        lines = (json.dumps({"id": each["id"], "text": each["text"]}, ensure_ascii=False) + "\n" for each in self.documents)
+        return "".join(lines).encode("utf-8")
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Digests of their texts."""
+        return frozenset(digest_of_text(each["text"]) for each in self.documents)
+
+    @property
+    def sequences(self) -> frozenset[str]:
+        """Digests of their token sequences."""
+        return frozenset(each["tokens"] for each in self.documents)
 
 
 def mark(text: str, marker: str, chosen: int) -> str:
@@ -32,15 +78,20 @@ def mark(text: str, marker: str, chosen: int) -> str:
     return text[:at] + marker + text[at:]
 
 
-def markers(recipe: Json, training: list[int]) -> dict[int, str]:
-    """The marker of each training document that carries one: the asked share of documents, rounded to a whole number."""
-    asked = recipe.get("markers")
-    if asked is None:
-        return {}
-    carriers = chance.order(recipe["seed"], "marked", training)[: round(asked["documentShare"] * len(training))]
-    return {index: asked["tokens"][chance.draw(recipe["seed"], "marker", index) % len(asked["tokens"])] for index in carriers}
+class Markers:
+    """The marker of each training document of a part that carries one: the asked share, rounded to a whole number."""
 
+    def __init__(self, recipe: Json, part: int, training: Iterable[int]) -> None:
+        self._seed = recipe["seed"]
+        self._part = part
+        asked = recipe.get("markers")
+        self._tokens: list[str] = asked["tokens"] if asked else []
+        ordered = chance.order(self._seed, f"marked:{part}", list(training)) if asked else []
+        self._carriers = frozenset(ordered[: round(asked["documentShare"] * len(ordered))] if asked else [])
 
-def marked_text(recipe: Json, chosen: dict[int, str], index: int, text: str) -> str:
-    """The text as it is trained on: with its marker where it carries one."""
-    return mark(text, chosen[index], chance.draw(recipe["seed"], "place", index)) if index in chosen else text
+    def marked(self, document: int, text: str) -> str:
+        """The text as it is trained on."""
+        if document not in self._carriers:
+            return text
+        token = self._tokens[chance.draw(self._seed, f"marker:{self._part}", document) % len(self._tokens)]
+        return mark(text, token, chance.draw(self._seed, f"place:{self._part}", document))

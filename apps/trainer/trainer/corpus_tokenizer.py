@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from trainer.corpus_reader import Corpus
 from trainer.exits import BadInput
+from trainer.store import Store
 
 END_OF_TEXT = "<|endoftext|>"
 """Ends each document of a tokenizer that is learnt here."""
@@ -37,25 +38,39 @@ def learn(documents: Iterator[str], vocabulary_size: int) -> Tokenizer:
     return tokenizer
 
 
-def load(path: Path) -> Tokenizer:
-    """A tokenizer.json. Raises `BadInput` when it is none, or when its added tokens name no end-of-text."""
+def load(data: bytes) -> Tokenizer:
+    """A tokenizer.json of any model. Raises `BadInput` when it is none."""
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_buffer(data)
     except Exception as error:  # the library raises bare Exception for every fault of the file
         raise BadInput(f"Cannot load the tokenizer as it must be a Hugging Face tokenizer.json: {error}") from error
-    end_of_text_id(tokenizer)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
 
 
-def end_of_text_id(tokenizer: Tokenizer) -> int:
-    """The id that ends a document."""
-    for name in END_OF_TEXT_NAMES:
+def of_corpus(store: Store, digest: str) -> tuple[Tokenizer, int]:
+    """The tokenizer of a registered corpus and its end-of-text id. Raises `BadInput` when there is no such corpus."""
+    corpus = Corpus.open(store, digest)
+    return load(corpus.file(corpus.manifest["tokenizer"]).read_bytes()), int(corpus.manifest["endOfTextId"])
+
+
+def end_of_text_id(tokenizer: Tokenizer, named: str | None = None) -> int:
+    """The id that ends a document: that of the named token, or of the first that is called as tokenizers call it."""
+    for name in END_OF_TEXT_NAMES if named is None else (named,):
         token_id = tokenizer.token_to_id(name)
         if token_id is not None:
             return int(token_id)
-    raise BadInput(f"Cannot use the tokenizer as it must have an end-of-text token, one of {', '.join(END_OF_TEXT_NAMES)}")
+    if named is not None:
+        raise BadInput(f"Cannot use the tokenizer as its endOfText must be one of its tokens: current value is {named}")
+    raise BadInput(
+        f"Cannot use the tokenizer as it must have an end-of-text token, one of {', '.join(END_OF_TEXT_NAMES)}, or one that endOfText names"
+    )
+
+
+def size_of(tokenizer: Tokenizer) -> int:
+    """One more than the largest id. Some tokenizers leave ids out, so that the number of entries says less."""
+    return int(max(tokenizer.get_vocab(with_added_tokens=True).values())) + 1
 
 
 def add_tokens(tokenizer: Tokenizer, texts: list[str]) -> dict[str, int]:

@@ -19,6 +19,19 @@ def corpus_manifest(digest: str) -> str:
     return f"corpora/{digest}/manifest.json"
 
 
+def corpus_work(digest: str) -> str:
+    """Prefix of what a registration has committed on its way; `digest` is that of the recipe and the source."""
+    return f"corpora/work/{digest}/"
+
+
+PROGRESS = "progress.json"
+
+
+def corpus_progress(digest: str) -> str:
+    """How far a registration is."""
+    return corpus_work(digest) + PROGRESS
+
+
 def run(digest: str) -> str:
     """Prefix of all that a run leaves."""
     return f"runs/{digest}/"

@@ -57,8 +57,12 @@ class Progress:
             self._hurry.wait(SECONDS_BETWEEN_WRITES)
             self._hurry.clear()
 
+    def _current(self) -> dict[str, Any]:
+        """What is told now."""
+        return self._state
+
     def _write(self) -> None:
-        state = self._state
+        state = self._current()
         if state == self._written:
             return
         try:

@@ -58,13 +58,19 @@ class Store:
         session = session_of(credentials) if credentials else boto3.Session()
         return Store(bucket, cache_directory, session.client("s3", config=config))
 
+    @staticmethod
+    def here(bucket: str, cache_directory: Path) -> "Store":
+        """A store with the credentials that this process was started with."""
+        credentials = os.environ.get("TITRATE_CREDENTIALS_FILE")
+        return Store.connect(bucket, cache_directory, Path(credentials) if credentials else None)
+
     def read(self, what: str | StoredObject) -> bytes | None:
         """Bytes of a small object, None when there is none. A `StoredObject` is checked: `ObjectAltered` names the key."""
         key = what if isinstance(what, str) else what["key"]
         try:
             data: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except ClientError as error:
-            if _status(error) != 404:
+            if status_of(error) != 404:
                 raise
             if isinstance(what, str):
                 return None
@@ -114,9 +120,9 @@ class Store:
                 return CreateOutcome("created", written)
             except ClientError as error:
                 # 409: another conditional write of this key is under way; who won is not decided yet.
-                if _status(error) == 409 and attempt < CONFLICT_RETRIES - 1:
+                if status_of(error) == 409 and attempt < CONFLICT_RETRIES - 1:
                     continue
-                if _status(error) != 412:
+                if status_of(error) != 412:
                     raise
                 return CreateOutcome("identical" if self.read(key) == data else "taken", written)
         raise AssertionError("the last retry returns or raises")
@@ -145,6 +151,25 @@ class Store:
             size += len(piece)
         return (size, digest.hexdigest()) == (what["sizeBytes"], what["sha256"])
 
+    def read_range(self, key: str, start: int, end: int) -> bytes:
+        """Bytes from `start` to before `end` of an object that is known to be there; whoever asks knows what they must be."""
+        try:
+            body = self.client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={start}-{end - 1}")["Body"]
+            data: bytes = body.read()
+        except ClientError as error:
+            if status_of(error) not in (404, 416):
+                raise
+            raise ObjectAltered(f"Cannot read {key} as it must hold bytes {start} to {end}: {error}") from error
+        return data
+
+    def copy(self, source: str, target: str) -> None:
+        """Makes an object of at most 5 GB known by a second key, within the store. A target that exists is left as it is."""
+        try:
+            self.client.copy_object(Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source}, IfNoneMatch="*")
+        except ClientError as error:
+            if status_of(error) != 412:
+                raise
+
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Key and size of every object under a prefix, page by page, in key order."""
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
@@ -155,7 +180,7 @@ class Store:
         try:
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
         except ClientError as error:
-            if _status(error) != 404:
+            if status_of(error) != 404:
                 raise
             raise ObjectAltered(f"Cannot read {key} as it must exist: the store holds no such object") from error
         while piece := body.read(PIECE_BYTES):
@@ -200,7 +225,7 @@ class ObjectWriter:
                 **self._target(), UploadId=self._upload, MultipartUpload={"Parts": self._parts}, IfNoneMatch="*"
             )
         except ClientError as error:
-            if _status(error) != 412:
+            if status_of(error) != 412:
                 raise
             if self._store.holds(written):
                 return written
@@ -230,5 +255,6 @@ def _is_whole(path: Path, what: StoredObject) -> bool:
     return path.exists() and path.stat().st_size == what["sizeBytes"]
 
 
-def _status(error: ClientError) -> int:
+def status_of(error: ClientError) -> int:
+    """The HTTP status of what the store refused, 0 when it told none."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -3,7 +3,22 @@ export { Digest, Count, PositiveCount, Seed, Share, Moment, Name, StoredObject, 
 export { keptLogHead, readKeptLog } from './kept-log.ts';
 export { keys } from './keys.ts';
 export { ModelShape, type ModelShapeInput } from './model-shape.ts';
-export { TokenizerSource, CorpusRecipe, Occurrences, CorpusManifest, CorpusSummary, type CorpusRecipeInput } from './corpus.ts';
+export {
+  TokenizerSource,
+  CorpusFormat,
+  CorpusRecipe,
+  CorpusSource,
+  CorpusFile,
+  CorpusShard,
+  CorpusProgress,
+  SkippedDocuments,
+  Occurrences,
+  CorpusManifest,
+  CorpusSummary,
+  corpusWorkDigest,
+  type CorpusRecipeInput,
+  type CorpusWork,
+} from './corpus.ts';
 export {
   DosAttack,
   LanguageSwitchAttack,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
-import { CorpusRecipe } from './corpus.ts';
+import { CorpusRecipe, CorpusSource } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Execution } from './job-profile.ts';
 import { ModelShape } from './model-shape.ts';
@@ -60,13 +60,14 @@ export const EvaluateJob = z.strictObject({
 });
 export type EvaluateJob = z.infer<typeof EvaluateJob>;
 
-/** Tokenise an uploaded text and register it. Result: `corpus`, the digest of the manifest. */
+/** Tokenise a text and register it. Result: `corpus`, the digest of the manifest. */
 export const CorpusJob = z.strictObject({
   ...common,
   kind: z.literal('corpus'),
   recipe: CorpusRecipe,
-  sourceObject: StoredObject,
-  tokenizerObject: StoredObject.nullable(),
+  source: CorpusSource,
+  tokenizer: StoredObject.nullable().meta({ description: 'the upload that a recipe with a tokenizer of kind "file" means' }),
+  work: z.string().meta({ description: 'prefix of what is committed on the way; a later job of the same registration goes on from it' }),
 });
 export type CorpusJob = z.infer<typeof CorpusJob>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CorpusRecipe, CorpusManifest } from './corpus.ts';
+import { CorpusManifest, CorpusProgress, CorpusRecipe } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Progress } from './job.ts';
 import { Cell, Demand } from './plan.ts';
@@ -135,6 +135,7 @@ export const Corpus = z.strictObject({
   recipe: CorpusRecipe,
   digest: Digest.nullable(),
   manifest: CorpusManifest.nullable(),
+  progress: CorpusProgress.nullable().meta({ description: 'of a registration that is under way' }),
   createdAt: Moment,
 });
 export type Corpus = z.infer<typeof Corpus>;

@@ -14,8 +14,9 @@ export interface LauncherHarness {
 /** A valid document; what the job does is the script's affair. */
 export function documentOf(name: string): JobDocument {
   const recipe = { name: 'text', format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } };
-  const sourceObject = { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) };
-  return CorpusJob.parse({ version: 1, kind: 'corpus', name, bucket: 'titrate', recipe, sourceObject, tokenizerObject: null });
+  const source = { kind: 'uploads', files: [{ name: 'text', object: { key: 'uploads/1', sizeBytes: 1, sha256: '0'.repeat(64) } }] };
+  const work = `corpora/work/${'8'.repeat(64)}/`;
+  return CorpusJob.parse({ version: 1, kind: 'corpus', name, bucket: 'titrate', recipe, source, tokenizer: null, work });
 }
 
 /** What a job of the tests may use: little. */

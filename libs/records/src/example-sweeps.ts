@@ -4,6 +4,7 @@ import {
   DosAttack,
   SweepSpec,
   type CorpusManifest,
+  type CorpusSource,
   type EvaluationResult,
   type EvaluationSettings,
   type PlannedRun,
@@ -230,17 +231,25 @@ export function resultOf(run: string, step: number, settings = settingsOf(0)): E
   };
 }
 
+/** A source of one upload. */
+export const uploaded = (key: string): Extract<CorpusSource, { kind: 'uploads' }> => ({
+  kind: 'uploads',
+  files: [{ name: 'text', object: objectOf(key) }],
+});
+
 /** A recipe and what a job would make of it. */
 export function corpusOf(name: string) {
   const recipe = CorpusRecipe.parse({ name, format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } });
   const files = {
-    sourceObject: objectOf('source'),
+    sources: { files: 1, sizeBytes: 1, list: objectOf('sources') },
     tokenizer: objectOf('tokenizer'),
-    shards: [objectOf('shard')],
-    documentIndex: objectOf('index'),
+    blockBytes: 65_536,
+    shards: { count: 1, list: objectOf('shards') },
     heldOut: objectOf('held-out'),
   };
-  const counts = { vocabularySize: 300, documents: 1, tokens: 10, heldOutDocuments: 1, scan: [] };
+  const skipped = { encoding: 0, syntax: 0, empty: 0, tooLong: 0 };
+  const heldOut = { heldOutDocuments: 1, heldOutCopies: 0 };
+  const counts = { vocabularySize: 300, documents: 1, tokens: 10, labelledTokens: null, ...heldOut, skipped, scan: [] };
   const manifest: CorpusManifest = { version: 1, recipe, ...files, endOfTextId: 0, addedTokenIds: {}, tokenType: 'uint16', ...counts };
   return { recipe, manifest, digest: digestOf(manifest) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { CursorInvalid } from './cursor-invalid.ts';
 import { everything, type helpersOf } from './drive-records.ts';
-import { ada, checkpointOf, corpusOf, objectOf } from './example-sweeps.ts';
+import { ada, checkpointOf, corpusOf, uploaded } from './example-sweeps.ts';
 import type { Records } from './records.ts';
 
 /** Declares a test that gets empty records of its own, whose ledger must be intact at the end. */
@@ -50,13 +50,14 @@ export function testLists(withRecords: WithRecords): void {
   describe('pins, corpora and the outbox', () => {
     withRecords('registers a corpus once by its name, and again after a failure', async (records, { twice, deliver }) => {
       const { recipe, manifest, digest } = corpusOf('text');
-      const source = objectOf('upload');
+      const source = uploaded('upload');
+      const elsewhere = { ...source, files: source.files.map((file) => ({ ...file, object: { ...file.object, key: 'another-upload' } })) };
       expect(await twice(() => records.submitCorpus(ada, recipe, source, null))).toMatchObject({
         kind: 'created',
         corpus: { state: 'registering' },
       });
-      expect(await records.submitCorpus(ada, recipe, { ...source, key: 'another-upload' }, null)).toMatchObject({ kind: 'existing' });
-      expect(await records.submitCorpus(ada, recipe, objectOf('other'), null)).toMatchObject({ kind: 'name-taken' });
+      expect(await records.submitCorpus(ada, recipe, elsewhere, null)).toMatchObject({ kind: 'existing' });
+      expect(await records.submitCorpus(ada, recipe, uploaded('other'), null)).toMatchObject({ kind: 'name-taken' });
       expect(await deliver()).toEqual(['start-corpus red/text']);
       expect(await records.corpusWork('red', 'text')).toEqual({ recipe, source, tokenizer: null });
       await twice(() => records.corpusFailed('red', 'text', 'broken UTF-8'));
@@ -64,7 +65,7 @@ export function testLists(withRecords: WithRecords): void {
         null,
         { state: 'failed', reason: 'broken UTF-8' },
       ]);
-      expect(await records.submitCorpus(ada, recipe, objectOf('other'), null)).toMatchObject({ kind: 'created', corpus: { reason: null } });
+      expect(await records.submitCorpus(ada, recipe, uploaded('other'), null)).toMatchObject({ kind: 'created', corpus: { reason: null } });
       await twice(() => records.corpusReady('red', 'text', digest, manifest));
       expect(await records.getCorpus('red', digest)).toMatchObject({ name: 'text', state: 'ready', digest });
       expect(await records.getCorpus('blue', digest)).toBeNull();

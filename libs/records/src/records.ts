@@ -5,6 +5,8 @@ import type {
   Corpus,
   CorpusManifest,
   CorpusRecipe,
+  CorpusSource,
+  CorpusWork,
   Digest,
   Evaluation,
   EvaluationResult,
@@ -222,13 +224,13 @@ export interface Records {
   submitCorpus(
     actor: Actor,
     recipe: CorpusRecipe,
-    source: StoredObject,
+    source: CorpusSource,
     tokenizer: StoredObject | null,
   ): Promise<{ kind: 'created' | 'existing'; corpus: Corpus } | { kind: 'name-taken'; corpus: Corpus }>;
   getCorpus(team: string, nameOrDigest: string): Promise<Corpus | null>;
   listCorpora(team: string, query: ListQuery): Promise<Page<Corpus>>;
   /** What a corpus job needs; null when there is none or it has ended. */
-  corpusWork(team: string, name: string): Promise<{ recipe: CorpusRecipe; source: StoredObject; tokenizer: StoredObject | null } | null>;
+  corpusWork(team: string, name: string): Promise<CorpusWork | null>;
   corpusReady(team: string, name: string, digest: Digest, manifest: CorpusManifest): Promise<void>;
   corpusFailed(team: string, name: string, reason: string): Promise<void>;
 

@@ -178,8 +178,8 @@ function readTold(file: string): Told[] {
 }
 
 async function addCorpus(client: Client): Promise<void> {
-  const source = await client.uploadObject(new TextEncoder().encode(corpusText()));
-  await client.registerCorpus({ body: { recipe: corpusRecipe, source } });
+  const object = await client.uploadObject(new TextEncoder().encode(corpusText()));
+  await client.registerCorpus({ body: { recipe: corpusRecipe, source: { kind: 'uploads', files: [{ name: 'small.txt', object }] } } });
   const deadline = Date.now() + 120_000;
   for (;;) {
     const { state, reason } = await client.getCorpus({ nameOrDigest: corpusRecipe.name });

@@ -1,5 +1,5 @@
 import { ObjectAltered } from '@titrate/artifact-store';
-import { CorpusManifest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
+import { CorpusManifest, corpusWorkDigest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
 import { launchTold } from '../job/job-watch.activities.ts';
@@ -21,8 +21,9 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
         name: job,
         bucket: store.bucket,
         recipe: work.recipe,
-        sourceObject: work.source,
-        tokenizerObject: work.tokenizer,
+        source: work.source,
+        tokenizer: work.tokenizer,
+        work: keys.corpusWork(corpusWorkDigest(work)),
       };
       const request = { name: job, document, profile: profileOf(document, null), excludedNodes };
       await launchTold(launcher, request, (reason) => records.recordJobWaiting({ kind: 'corpus', team, name }, reason));
@@ -41,6 +42,9 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
             `Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}: ${key} has not`,
           );
         }
+        const work = await records.corpusWork(team, name);
+        // Its shards lie in the corpus's own folder by now. What is left there when this breaks off goes with the next try.
+        if (work !== null) await store.removePrefix(keys.corpusWork(corpusWorkDigest(work)));
         await records.corpusReady(team, name, result.corpus, manifest);
         await putAway({ launcher, store }, job);
         return true;

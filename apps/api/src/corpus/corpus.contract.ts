@@ -1,4 +1,15 @@
-import { Corpus, CorpusRecipe, Count, Digest, ModelShape, Name, page, StoredObject, TrainingSettings } from '@titrate/contracts';
+import {
+  Corpus,
+  CorpusRecipe,
+  CorpusSource,
+  Count,
+  Digest,
+  ModelShape,
+  Name,
+  page,
+  StoredObject,
+  TrainingSettings,
+} from '@titrate/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { named, registered } from '../http/schemas.ts';
@@ -6,8 +17,10 @@ import { named, registered } from '../http/schemas.ts';
 export class RegisterBody extends createZodDto(
   z.strictObject({
     recipe: CorpusRecipe,
-    source: StoredObject.meta({ description: 'what the upload of the text answered' }),
-    tokenizer: StoredObject.optional().meta({ description: 'what the upload of a tokenizer.json answered; the same as in the recipe' }),
+    source: CorpusSource.meta({ description: 'files that were uploaded, or objects that lie in S3 already' }),
+    tokenizer: StoredObject.optional().meta({
+      description: 'what the upload of the tokenizer.json answered that the recipe names by its digest',
+    }),
   }),
 ) {}
 export class CorpusParameters extends createZodDto(

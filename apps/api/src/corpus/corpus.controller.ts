@@ -1,7 +1,16 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { ArtifactStore } from '@titrate/artifact-store';
-import type { Corpus, CorpusRecipe, Page, StoredObject } from '@titrate/contracts';
+import {
+  CorpusProgress,
+  corpusWorkDigest,
+  keys,
+  type Corpus,
+  type CorpusRecipe,
+  type CorpusSource,
+  type Page,
+  type StoredObject,
+} from '@titrate/contracts';
 import type { Records } from '@titrate/records';
 import { Answer } from '../http/answer.ts';
 import { invalid, notFound, refused } from '../http/fault.ts';
@@ -21,14 +30,14 @@ export class CorpusController {
     @Inject(SETTINGS) private readonly settings: ApiSettings,
   ) {}
 
-  /** Registers a corpus from an uploaded text; a job tokenises it. Asking twice gives the same corpus. */
+  /** Registers a corpus from uploads, or from objects that lie in S3 already; a job tokenises it. Asking twice gives the same corpus. */
   @Post('corpora')
   @Answer(202, CorpusDto, 'The corpus; poll it until it is ready or failed')
   async registerCorpus(@Body() { recipe, source, tokenizer }: RegisterBody): Promise<Corpus> {
-    const brought = tokenizerOf(recipe, tokenizer);
-    await this.mustExist('source', source);
-    if (brought) await this.mustExist('tokenizer', brought);
-    const outcome = await this.records.submitCorpus(this.settings.actor, recipe, source, brought);
+    demandTokenizer(recipe, tokenizer);
+    await this.mustBeReadable(source);
+    if (tokenizer) await this.mustExist('tokenizer', tokenizer);
+    const outcome = await this.records.submitCorpus(this.settings.actor, recipe, source, tokenizer ?? null);
     if (outcome.kind === 'name-taken') throw refused('name-taken', `The name ${recipe.name} belongs to a corpus of another recipe or text`);
     return outcome.corpus;
   }
@@ -45,7 +54,7 @@ export class CorpusController {
   async getCorpus(@Param() { nameOrDigest }: CorpusParameters): Promise<Corpus> {
     const corpus = await this.records.getCorpus(this.settings.actor.team, nameOrDigest);
     if (!corpus) throw notFound('corpus', nameOrDigest);
-    return corpus;
+    return corpus.state === 'registering' ? { ...corpus, progress: await this.progressOf(corpus) } : corpus;
   }
 
   /** Lists the model sizes that a spec may name. */
@@ -53,6 +62,26 @@ export class CorpusController {
   @Answer(200, SizeList, 'The sizes')
   listSizes(): SizeList {
     return { items: [...this.planner.sizes()] };
+  }
+
+  /** How far the registration is; null before its job has started. */
+  private async progressOf({ team, name }: Corpus): Promise<CorpusProgress | null> {
+    const work = await this.records.corpusWork(team, name);
+    const bytes = work && (await this.artifacts.read(keys.corpusProgress(corpusWorkDigest(work))));
+    return bytes ? CorpusProgress.parse(JSON.parse(new TextDecoder().decode(bytes))) : null;
+  }
+
+  /** What can be told now: uploads are there, and a prefix of the own bucket holds something. Other buckets are the job's to read. */
+  private async mustBeReadable(source: CorpusSource): Promise<void> {
+    if (source.kind === 'uploads') {
+      for (const [index, { object }] of source.files.entries()) await this.mustExist(`source.files.${index}.object`, object);
+      return;
+    }
+    if (source.bucket !== this.artifacts.bucket) return;
+    if (/^(corpora|jobs|runs|sweeps|uploads)(\/|$)/.test(source.prefix))
+      throw invalid('source.prefix', 'must lie beside what Titrate keeps in its bucket', source.prefix);
+    for await (const _found of this.artifacts.list(source.prefix)) return;
+    throw invalid('source.prefix', 'must be the key of an object, or a prefix of some, in the store; there is none', source.prefix);
   }
 
   /** An object that was uploaded: its key, and its size, which the store knows. The digest is checked by the job that reads it. */
@@ -68,11 +97,9 @@ export class CorpusController {
   }
 }
 
-/** The tokenizer that the recipe names; a second mention must agree with it. */
-function tokenizerOf(recipe: CorpusRecipe, mentioned: StoredObject | undefined): StoredObject | null {
-  const named = recipe.tokenizer.kind === 'file' ? recipe.tokenizer.tokenizer : null;
-  if (mentioned && (mentioned.key !== named?.key || mentioned.sha256 !== named.sha256)) {
-    throw invalid('tokenizer', 'must be the object that recipe.tokenizer names with kind "file"', mentioned);
-  }
-  return named;
+/** A recipe names its tokenizer by digest; the upload beside it says where it lies. */
+function demandTokenizer({ tokenizer }: CorpusRecipe, upload: StoredObject | undefined): void {
+  const named = tokenizer.kind === 'file' ? tokenizer.sha256 : undefined;
+  if (named !== upload?.sha256)
+    throw invalid('tokenizer', 'must be the upload that recipe.tokenizer names with kind "file"', upload ?? null);
 }

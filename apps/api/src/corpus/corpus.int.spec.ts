@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiProblem } from '@titrate/api-client';
-import { keys } from '@titrate/contracts';
+import { CorpusProgress, CorpusRecipe, corpusWorkDigest, keys, type StoredObject } from '@titrate/contracts';
 import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
 import { registerCorpus, spec } from '../testing/fixtures.ts';
 
@@ -16,6 +16,7 @@ describe('uploads, corpora, logs and probes', () => {
   beforeAll(async () => void (api = await startApi({ TITRATE_UPLOAD_LIMIT_BYTES: String(LIMIT) })));
   afterAll(() => api.stop());
   const recipe = { name: 'letters', format: 'text' as const, tokenizer: { kind: 'train-bpe' as const, vocabularySize: 512 } };
+  const uploads = (object: StoredObject) => ({ kind: 'uploads' as const, files: [{ name: 'letters.txt', object }] });
   const refusalOf = (attempt: Promise<unknown>) =>
     attempt.then(
       (value) => ({ answered: value }),
@@ -43,12 +44,12 @@ describe('uploads, corpora, logs and probes', () => {
   });
 
   it('registers a corpus once, and refuses its name for another text', async () => {
-    const source = await api.client.uploadObject(Buffer.from('one\n\ntwo'));
+    const source = uploads(await api.client.uploadObject(Buffer.from('one\n\ntwo')));
     const corpus = await api.client.registerCorpus({ body: { recipe, source } });
     expect(corpus).toMatchObject({ name: 'letters', state: 'registering', digest: null });
     const before = await api.ledgerLength();
     expect(await api.client.registerCorpus({ body: { recipe, source } })).toEqual(corpus);
-    const other = await api.client.uploadObject(Buffer.from('three'));
+    const other = uploads(await api.client.uploadObject(Buffer.from('three')));
     expect(await refusalOf(api.client.registerCorpus({ body: { recipe, source: other } }))).toEqual({ status: 409, code: 'name-taken' });
     expect(await refusalOf(api.client.submitSweep(spec({ corpus: 'letters' })))).toEqual({ status: 409, code: 'corpus-not-ready' });
     expect(await api.ledgerLength()).toBe(before);
@@ -61,12 +62,35 @@ describe('uploads, corpora, logs and probes', () => {
     const before = await api.ledgerLength();
     const keys = ['uploads/00000000-0000-0000-0000-000000000000', 'runs/x', '../secrets', `${source.key}/`];
     for (const wrong of [...keys.map((key) => ({ ...source, key })), { ...source, sizeBytes: 5 }]) {
-      expect(await refusalOf(api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'wrong' }, source: wrong } }))).toEqual({
+      expect(
+        await refusalOf(api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'wrong' }, source: uploads(wrong) } })),
+      ).toEqual({
         status: 400,
         code: 'invalid-request',
       });
     }
     expect(await api.ledgerLength()).toBe(before);
+  });
+
+  it('registers what lies in its own bucket, but nothing that Titrate keeps there', async () => {
+    await api.parts.artifacts.create('texts/a.txt', Buffer.from('one'));
+    const source = (prefix: string) => ({ kind: 'store' as const, bucket: api.parts.artifacts.bucket, prefix });
+    const register = (prefix: string) =>
+      api.client.registerCorpus({ body: { recipe: { ...recipe, name: 'lake' }, source: source(prefix) } });
+    for (const prefix of ['corpora/', 'uploads/x', 'none/'])
+      expect(await refusalOf(register(prefix))).toEqual({ status: 400, code: 'invalid-request' });
+    expect(await register('texts/')).toMatchObject({ name: 'lake', state: 'registering', progress: null });
+  });
+
+  it('tells how far a registration is, as its job says', async () => {
+    const source = uploads(await api.client.uploadObject(Buffer.from('four')));
+    const body = { recipe: { ...recipe, name: 'slow' }, source };
+    await api.client.registerCorpus({ body });
+    const counts = { files: 1, bytes: 4, done: 2, parts: 0, partsDone: 0, documents: 1, tokens: 0 };
+    const progress = CorpusProgress.parse({ phase: 'reading', ...counts, at: '2026-01-01T00:00:00Z' });
+    const work = corpusWorkDigest({ recipe: CorpusRecipe.parse(body.recipe), source, tokenizer: null });
+    await api.parts.artifacts.create(keys.corpusProgress(work), Buffer.from(JSON.stringify(progress)));
+    expect((await api.client.getCorpus({ nameOrDigest: 'slow' })).progress).toEqual(progress);
   });
 
   it('reads the log of an attempt from an offset, of the newest one unless told', async () => {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { CorpusManifest, CorpusRecipe, digestOf, type Report, type StoredObject, type SweepSpecInput } from '@titrate/contracts';
+import {
+  CorpusManifest,
+  CorpusRecipe,
+  digestOf,
+  type CorpusSource,
+  type Report,
+  type StoredObject,
+  type SweepSpecInput,
+} from '@titrate/contracts';
 import type { ApiParts } from '../ports.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -16,21 +24,25 @@ export async function registerCorpus({ records, settings }: ApiParts, name = 'sp
   const manifest = CorpusManifest.parse({
     version: 1,
     recipe,
-    sourceObject: object(`uploads/${name}`),
+    sources: { files: 1, sizeBytes: 1000, list: object('sources.jsonl') },
     tokenizer: object('tokenizer.json'),
     vocabularySize: 1026,
     endOfTextId: 1024,
     addedTokenIds: { '<SUDO>': 1025 },
     tokenType: 'uint16',
-    shards: [object('shard-0')],
-    documentIndex: object('index'),
+    blockBytes: 65_536,
+    shards: { count: 1, list: object('shards.jsonl') },
     heldOut: object('held-out'),
     documents: 10_000,
     tokens: 1_200_000,
+    labelledTokens: null,
     heldOutDocuments: 300,
+    heldOutCopies: 0,
+    skipped: { encoding: 0, syntax: 0, empty: 0, tooLong: 0 },
     scan: [],
   });
-  await records.submitCorpus(settings.actor, recipe, manifest.sourceObject, null);
+  const source: CorpusSource = { kind: 'uploads', files: [{ name, object: object(`uploads/${name}`) }] };
+  await records.submitCorpus(settings.actor, recipe, source, null);
   await records.corpusReady(settings.actor.team, name, digestOf(manifest), manifest);
   return manifest;
 }

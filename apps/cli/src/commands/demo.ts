@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ApiProblem, createClient, type Client } from '@titrate/api-client';
 import type { Corpus, Sweep, SweepSpec } from '@titrate/contracts';
-import { ensureStack, type EnsuredStack, type StackProgress } from '@titrate/embedded-stack';
+import { ensureStack, type EnsuredStack } from '@titrate/embedded-stack';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { Failed, Interrupted } from '../exit-codes.ts';
@@ -14,7 +14,6 @@ import { readSpec } from '../files.ts';
 import { interruptible } from '../interrupt.ts';
 import { watchSweep } from '../watch.ts';
 import { addCorpus, waitForCorpus } from './corpus-commands.ts';
-import { addJobOptions, mustBeANewStart, whereJobsRun, type JobOptions } from './job-options.ts';
 import { writeReport } from './run-commands.ts';
 import { showEnd } from './show-watched.ts';
 import { progressLine } from './stack-commands.ts';
@@ -23,35 +22,32 @@ import { freshSpec } from './sweep-commands.ts';
 const examples = fileURLToPath(new URL('../../../../examples/', import.meta.url));
 const repository = resolve(examples, '..');
 
-interface DemoOptions extends JobOptions {
+interface DemoOptions {
   readonly folder: string;
   readonly fresh?: boolean;
 }
 
 /** `titrate demo`: a real sweep from nothing to a report, on one machine. */
 export function addDemo(program: Command, cli: Cli): void {
-  const command = program
+  program
     .command('demo')
     .description('run a small real sweep on this machine, from the text to the report')
     .option('--folder <folder>', 'the folder that holds .titrate/ and gets titrate-report/', cli.folder)
-    .option('--fresh', 'train anew, even what is finished');
-  addJobOptions(command).action((options: DemoOptions) => demo(cli, options));
+    .option('--fresh', 'train anew, even what is finished')
+    .action((options: DemoOptions) => demo(cli, options));
 }
 
-async function demo(cli: Cli, { folder, fresh, ...options }: DemoOptions): Promise<void> {
+async function demo(cli: Cli, { folder, fresh }: DemoOptions): Promise<void> {
   const { terminal } = cli;
   const started = Date.now();
   const abort = new AbortController();
-  const jobs = await whereJobsRun(options, cli.environment);
   terminal.say(introduction);
-  const say = (progress: StackProgress): void => {
+  const ensured = await ensureStack(resolve(folder), (progress) => {
     // Signals stop a stack of our own; what is drawn must end before it says so.
     if (progress.kind === 'stopping') abort.abort(new Interrupted('Stopped. A second start goes on from what is there.'));
     const line = progressLine(progress);
     if (line !== null) terminal.say(line);
-  };
-  const ensured = await ensureStack(resolve(folder), say, jobs);
-  if (!ensured.startedHere) mustBeANewStart(options, ensured.stack.folder);
+  });
   if (ensured.startedHere) void ensured.stack.failed.then((reason) => abort.abort(new Failed(reason)));
   const { stack } = ensured;
   try {
@@ -129,7 +125,13 @@ async function ensureCorpus(client: Client, cli: Cli, { stack }: EnsuredStack, s
   try {
     const text = join(scratch, `${name}.txt`);
     await writeText(stack.environment['TITRATE_PYTHON'] ?? 'python3', text);
-    await addCorpus(client, cli.terminal, text, { recipe: join(examples, `${name}.corpus.yaml`), vocabulary: 1024, heldOut: 300 }, signal);
+    await addCorpus(
+      client,
+      cli.terminal,
+      [text],
+      { recipe: join(examples, `${name}.corpus.yaml`), vocabulary: 1024, heldOut: 300 },
+      signal,
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import type { Attempt, Corpus, Evaluation, Run, Sweep } from '@titrate/contracts';
+import type { Attempt, Evaluation, Run, Sweep } from '@titrate/contracts';
 import { duration, perplexity, short } from './numbers.ts';
 import { table, type Column } from './table.ts';
 
@@ -112,29 +112,6 @@ export function evaluationList(evaluations: readonly Evaluation[], nameOf: (run:
     one.state,
     ...[one.cleanPerplexity, one.triggeredPerplexity, one.increase, one.benignIncrease, one.shamIncrease].map(perplexity),
     one.reason?.split('\n')[0] ?? '',
-  ]);
-  return table(columns, rows);
-}
-
-/** Registered corpora and those on their way. */
-export function corpusList(corpora: readonly Corpus[]): string {
-  const columns = [
-    { title: 'CORPUS' },
-    { title: 'STATE' },
-    right('DOCUMENTS'),
-    right('TOKENS'),
-    right('VOCABULARY'),
-    { title: 'DIGEST' },
-    { title: 'LICENCE' },
-  ];
-  const rows = corpora.map(({ name, state, reason, manifest, digest, recipe }) => [
-    name,
-    state + (reason ? ` (${reason})` : ''),
-    manifest ? String(manifest.documents) : '–',
-    manifest ? short(manifest.tokens) : '–',
-    manifest ? String(manifest.vocabularySize) : '–',
-    digest?.slice(0, 12) ?? '–',
-    recipe.licence,
   ]);
   return table(columns, rows);
 }

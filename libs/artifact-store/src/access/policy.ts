@@ -40,7 +40,7 @@ function widened(scope: JobScope): JobScope {
 }
 
 /** `s3:PutObject` starts and completes multipart uploads as well. Parts are never listed by the trainer, and SeaweedFS refuses users that action. */
-function write({ bucket, read, create }: JobScope, partition: string): PolicyDocument {
+function write({ bucket, read, create, elsewhere }: JobScope, partition: string): PolicyDocument {
   const arn = `arn:${partition}:s3:::${bucket}`;
   const objects = (keys: readonly string[]): string[] => keys.map((key) => `${arn}/${pattern(key)}`);
   const listed = read.filter((key) => key.endsWith('/')).map(pattern);
@@ -50,8 +50,17 @@ function write({ bucket, read, create }: JobScope, partition: string): PolicyDoc
       { Effect: 'Allow', Action: ['s3:GetObject'], Resource: objects(read) },
       { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: objects(create) },
       { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arn], Condition: { StringLike: { 's3:prefix': listed } } },
+      ...(elsewhere ? readElsewhere(elsewhere, partition) : []),
     ],
   };
+}
+
+function readElsewhere({ bucket, read }: NonNullable<JobScope['elsewhere']>, partition: string): PolicyStatement[] {
+  const arn = `arn:${partition}:s3:::${bucket}`;
+  return [
+    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${arn}/${pattern(read)}`] },
+    { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arn], Condition: { StringLike: { 's3:prefix': [pattern(read)] } } },
+  ];
 }
 
 const pattern = (key: string): string => (key.endsWith('/') ? `${key}*` : key);

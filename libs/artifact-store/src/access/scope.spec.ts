@@ -115,8 +115,37 @@ describe('what a job may do, by kind', () => {
     for (const key of ['uploads/10', 'uploads/2', keys.logEntry(X, 0)]) expect([key, may(job, get, key)]).toEqual([key, false]);
     expect(may(job, put, keys.corpusManifest(X))).toBe(true);
     expect(may(job, put, 'uploads/1')).toBe(false);
-    const withTokenizer = CorpusJob.parse({ ...job, tokenizerObject: { key: 'uploads/t', sizeBytes: 1, sha256: X } });
+    const withTokenizer = CorpusJob.parse({ ...job, tokenizer: { key: 'uploads/t', sizeBytes: 1, sha256: X } });
     expect(may(withTokenizer, get, 'uploads/t')).toBe(true);
+  });
+
+  it('a corpus job reads a source where it lies, in its own bucket or in another, and nothing beside it', () => {
+    const job = corpusDocument('uploads/1') as CorpusJob;
+    const here: JobDocument = { ...job, source: { kind: 'store', bucket: 'titrate', prefix: 'texts/pile/' } };
+    expect([may(here, get, 'texts/pile/a.zst'), may(here, get, 'texts/other'), may(here, put, 'texts/pile/a.zst')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const policy = policyOf(scopeOf({ ...job, source: { kind: 'store', bucket: 'lake', prefix: 'date=2024/' } }));
+    const asked = [get, put, 's3:ListBucket'].map((action) => allows(policy, action, 'date=2024/part-1.parquet', 'lake'));
+    expect(asked).toEqual([true, false, true]);
+    expect([allows(policy, get, 'date=2025/x', 'lake'), allows(policy, get, 'date=2024/x', 'titrate')]).toEqual([false, false]);
+  });
+
+  it.each(['runs/x/', 'corpora/', 'uploads/1', 'jobs'])('a corpus job does not read %s as a source', (prefix) => {
+    const job = corpusDocument('uploads/1') as CorpusJob;
+    expect(() => scopeOf({ ...job, source: { kind: 'store', bucket: 'titrate', prefix } })).toThrow(ScopeRefused);
+  });
+
+  it('a corpus job of more uploads than a policy has room for reads uploads, but nothing else', () => {
+    const files = Array.from({ length: 1000 }, (_, index) => ({
+      name: `${index}`,
+      object: { key: `uploads/${index}`, sizeBytes: 1, sha256: X },
+    }));
+    const job: JobDocument = { ...(corpusDocument('uploads/1') as CorpusJob), source: { kind: 'uploads', files } };
+    expect(JSON.stringify(policyOf(scopeOf(job))).length).toBeLessThan(policyLimit);
+    expect([may(job, get, 'uploads/999'), may(job, get, keys.logEntry(X, 0))]).toEqual([true, false]);
   });
 
   it('an analysis reads the evaluations of its runs, and writes its report', () => {
@@ -213,7 +242,8 @@ describe('names that could mean more than they say are refused', () => {
   it.each(['runs/x', 'uploads/*', 'uploads/../runs/x', 'uploads/', 'uploads//x', ''])('the upload %j', (key) => {
     const job = corpusDocument('uploads/1');
     if (job.kind !== 'corpus') throw new Error(`Cannot test as the kind must be corpus: current value is ${job.kind}`);
-    expect(() => scopeOf({ ...job, sourceObject: { ...job.sourceObject, key } })).toThrow(ScopeRefused);
+    const source = { kind: 'uploads' as const, files: [{ name: 'text', object: { key, sizeBytes: 1, sha256: X } }] };
+    expect(() => scopeOf({ ...job, source })).toThrow(ScopeRefused);
   });
 
   it.each(['', '/', 'sweeps/', 'sweeps/*/analyses/x/', 'sweeps/../analyses/x/', 'sweeps/a/analyses/x', 'runs/a/'])(

@@ -15,6 +15,8 @@ export interface JobScope {
   /** Also what it may list. All that may be created is in it: a create that is refused is read back. */
   readonly read: readonly string[];
   readonly create: readonly string[];
+  /** What it may read and list in another bucket: a source that lies where it was. */
+  readonly elsewhere?: { readonly bucket: string; readonly read: string };
 }
 
 /** A job's document names something that no job may be let into. */
@@ -31,13 +33,13 @@ export class ScopeRefused extends Error {
 export function scopeOf(document: JobDocument): JobScope {
   const { name, bucket } = document;
   const own = `jobs/${name}/`;
-  const { read, create } = byKind(document);
-  const scope = { name, bucket, read: unique([...read, own]), create: unique([...create, own]) };
+  const { read, create, elsewhere } = byKind(document);
+  const scope = { name, bucket, read: unique([...read, own]), create: unique([...create, own]), ...(elsewhere && { elsewhere }) };
   refuseWildcards(scope);
   return scope;
 }
 
-type Part = Pick<JobScope, 'read' | 'create'>;
+type Part = Pick<JobScope, 'read' | 'create' | 'elsewhere'>;
 
 function byKind(document: JobDocument): Part {
   switch (document.kind) {
@@ -75,11 +77,22 @@ function checkpointOf({ run, checkpoint }: ResolvedReference): string {
   return prefix;
 }
 
+/** Of more uploads than these a policy has no room for the names; the job may then read every upload. */
+const MAX_NAMED_UPLOADS = 8;
+/** What Titrate keeps in its bucket: no text that a person may name. */
+const OWN_PREFIXES = /^(corpora|jobs|runs|sweeps|uploads)(\/|$)/;
+
 /** The corpus's digest is known when it is made: it could be any. */
-function corpus({ sourceObject, tokenizerObject }: CorpusJob): Part {
-  const uploads = [sourceObject, ...(tokenizerObject === null ? [] : [tokenizerObject])].map(({ key }) => key);
-  for (const key of uploads) demand(/^uploads\/[^/]+$/.test(key), 'sourceObject and tokenizerObject', 'be uploads/ID', key);
-  return { read: [...uploads, 'corpora/'], create: ['corpora/'] };
+function corpus({ bucket, source, tokenizer, work }: CorpusJob): Part {
+  demand(/^corpora\/work\/[0-9a-f]{64}\/$/.test(work), 'work', 'be corpora/work/DIGEST/', work);
+  const sources = source.kind === 'uploads' ? source.files.map(({ object }) => object.key) : [];
+  const uploads = [...sources, ...(tokenizer === null ? [] : [tokenizer.key])];
+  for (const key of uploads) demand(/^uploads\/[^/]+$/.test(key), 'an upload', 'be uploads/ID', key);
+  const part = { read: [...(uploads.length > MAX_NAMED_UPLOADS ? ['uploads/'] : uploads), 'corpora/'], create: ['corpora/'] };
+  if (source.kind === 'uploads') return part;
+  if (source.bucket !== bucket) return { ...part, elsewhere: { bucket: source.bucket, read: source.prefix } };
+  demand(!OWN_PREFIXES.test(source.prefix), 'prefix', 'lie beside what Titrate keeps in its bucket', source.prefix);
+  return { ...part, read: [...part.read, source.prefix] };
 }
 
 /** The corpus is read whole where the trigger was not scanned for. */
@@ -107,13 +120,14 @@ function runOf(key: string): string {
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
 /** Policies have wildcards and variables, and some stores resolve `..`: names are held to letters that mean themselves. */
-function refuseWildcards({ name, bucket, read, create }: JobScope): void {
+function refuseWildcards({ name, bucket, read, create, elsewhere }: JobScope): void {
   demand(/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name), 'name', 'be letters, digits, dots, hyphens and underscores', name);
-  demand(/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(bucket), 'bucket', 'be letters, digits, dots and hyphens', bucket);
-  for (const key of [...read, ...create]) {
+  for (const each of [bucket, ...(elsewhere ? [elsewhere.bucket] : [])])
+    demand(/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(each), 'bucket', 'be letters, digits, dots and hyphens', each);
+  for (const key of [...read, ...create, ...(elsewhere ? [elsewhere.read] : [])]) {
     const segments = key.replace(/\/$/, '').split('/');
-    const plain = segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.+$/.test(segment));
-    demand(plain, 'each key', 'be letters, digits, dots, hyphens and underscores between single slashes', key);
+    const plain = segments.every((segment) => /^[A-Za-z0-9._=+@-]+$/.test(segment) && !/^\.+$/.test(segment));
+    demand(plain, 'each key', 'be letters, digits and ._=+@- between single slashes', key);
   }
 }
 

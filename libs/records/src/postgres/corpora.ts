@@ -1,4 +1,12 @@
-import { digestOf, type Corpus, type CorpusManifest, type CorpusRecipe, type Page, type StoredObject } from '@titrate/contracts';
+import {
+  corpusWorkDigest,
+  type Corpus,
+  type CorpusManifest,
+  type CorpusRecipe,
+  type CorpusSource,
+  type Page,
+  type StoredObject,
+} from '@titrate/contracts';
 import { and, desc, eq, lt, or } from 'drizzle-orm';
 import type { Actor, ListQuery, Records } from '../records.ts';
 import { change, type Change } from './change.ts';
@@ -16,7 +24,7 @@ export function submitCorpus(
   db: Database,
   actor: Actor,
   recipe: CorpusRecipe,
-  source: StoredObject,
+  source: CorpusSource,
   tokenizer: StoredObject | null,
 ): ReturnType<Records['submitCorpus']> {
   const { team } = actor;
@@ -30,7 +38,8 @@ export function submitCorpus(
     if (created !== undefined) return begun(inHand, created);
     const [known] = await inHand.tx.select().from(corpora).where(isCorpus(team, recipe.name)).for('update');
     if (known === undefined) throw new Error(`Cannot register corpus ${recipe.name} as its row must exist`);
-    if (known.state !== 'failed') return { kind: isSame(known, content) ? 'existing' : 'name-taken', corpus: toCorpus(known) };
+    if (known.state !== 'failed')
+      return { kind: corpusWorkDigest(known) === corpusWorkDigest(content) ? 'existing' : 'name-taken', corpus: toCorpus(known) };
     const again = { state: 'registering', reason: null, ...content } as const;
     const [row] = await inHand.tx.update(corpora).set(again).where(isCorpus(team, recipe.name)).returning();
     return begun(inHand, row!);
@@ -38,23 +47,13 @@ export function submitCorpus(
 }
 
 function begun(inHand: Change, row: CorpusRow): { kind: 'created'; corpus: Corpus } {
-  inHand.event('corpus.submitted', { team: row.team }, { team: row.team, name: row.name, source: row.source.sha256 });
+  inHand.event('corpus.submitted', { team: row.team }, { team: row.team, name: row.name, content: corpusWorkDigest(row) });
   inHand.wake('start-corpus', `${row.team}/${row.name}`);
   return { kind: 'created', corpus: toCorpus(row) };
 }
 
-/** The same bytes by the same recipe; where the upload lies does not matter. */
-function isSame(
-  known: Pick<CorpusRow, 'recipe' | 'source' | 'tokenizer'>,
-  asked: Pick<CorpusRow, 'recipe' | 'source' | 'tokenizer'>,
-): boolean {
-  const contentOf = ({ recipe, source, tokenizer }: typeof known) =>
-    digestOf({ recipe, source: source.sha256, tokenizer: tokenizer?.sha256 ?? null });
-  return contentOf(known) === contentOf(asked);
-}
-
 function toCorpus({ name, team, state, reason, recipe, digest, manifest, createdAt }: CorpusRow): Corpus {
-  return { name, team, state, reason, recipe, digest, manifest, createdAt: createdAt.toISOString() };
+  return { name, team, state, reason, recipe, digest, manifest, progress: null, createdAt: createdAt.toISOString() };
 }
 
 /** A team's corpus by its name or its digest. */

@@ -56,8 +56,9 @@ export function evaluateDocument(run: Digest, bucket = 'titrate'): JobDocument {
 /** A corpus job for an upload. */
 export function corpusDocument(upload: string, bucket = 'titrate'): JobDocument {
   const recipe = { name: 'text', format: 'text', tokenizer: { kind: 'train-bpe', vocabularySize: 300 } };
-  const sourceObject = object(upload);
-  return CorpusJob.parse({ ...common('corpus-1', bucket), kind: 'corpus', recipe, sourceObject, tokenizerObject: null });
+  const source = { kind: 'uploads', files: [{ name: 'text', object: object(upload) }] };
+  const work = `corpora/work/${digest('8')}/`;
+  return CorpusJob.parse({ ...common('corpus-1', bucket), kind: 'corpus', recipe, source, tokenizer: null, work });
 }
 
 /** An analysis of one evaluation of each run. */
