@@ -669,6 +669,26 @@ export interface components {
       digest: string | null;
       manifest: components['schemas']['CorpusManifest'] | null;
       name: string;
+      /** @description of a registration that is under way */
+      progress: {
+        /** Format: date-time */
+        at: string;
+        /** @description of the source, as it is stored */
+        bytes: number;
+        documents: number;
+        /** @description bytes read in this phase; shards when publishing */
+        done: number;
+        files: number;
+        /** @description shards to write; 0 before it is known */
+        parts: number;
+        partsDone: number;
+        /**
+         * @description reading checks every document and draws the held-out ones, before the first is tokenised
+         * @enum {string}
+         */
+        phase: 'listing' | 'learning' | 'reading' | 'tokenising' | 'publishing' | 'finished';
+        tokens: number;
+      } | null;
       /** @description why it failed, or what its job waits for */
       reason: string | null;
       recipe: components['schemas']['CorpusRecipeAnswer'];
@@ -680,13 +700,17 @@ export interface components {
       addedTokenIds: {
         [key: string]: number;
       };
-      /** @description uint64 little-endian start offset of each training document, over all shards, and the end */
-      documentIndex: components['schemas']['StoredObject'];
+      /** @description shards are read and checked in blocks of this size */
+      blockBytes: number;
       documents: number;
       endOfTextId: number;
       /** @description JSON lines {id, text} of the held-out documents */
       heldOut: components['schemas']['StoredObject'];
+      /** @description further documents with the text or the tokens of a held-out one, which are left out as well */
+      heldOutCopies: number;
       heldOutDocuments: number;
+      /** @description tokens of assistants; null where the corpus has no labels */
+      labelledTokens: number | null;
       recipe: components['schemas']['CorpusRecipeAnswer'];
       /** @description each added token counted in the clean training text before markers were strewn */
       scan: {
@@ -694,9 +718,27 @@ export interface components {
         occurrences: number;
         text: string;
       }[];
-      /** @description token ids of the training documents, each document ended by the end-of-text id */
-      shards: components['schemas']['StoredObject'][];
-      sourceObject: components['schemas']['StoredObject'];
+      shards: {
+        count: number;
+        /** @description JSON lines: sizes and objects of each shard */
+        list: components['schemas']['StoredObject'];
+      };
+      skipped: {
+        /** @description no text but white space */
+        empty: number;
+        /** @description bytes that are not UTF-8, or half of a surrogate pair */
+        encoding: number;
+        /** @description no JSON object, no text or messages where they should be, ids that the tokenizer has not */
+        syntax: number;
+        /** @description more than maxDocumentBytes */
+        tooLong: number;
+      };
+      sources: {
+        files: number;
+        /** @description JSON lines: name, size, sha256, documents of each file */
+        list: components['schemas']['StoredObject'];
+        sizeBytes: number;
+      };
       tokenizer: components['schemas']['StoredObject'];
       /** @description training tokens, end-of-text included, held-out documents not */
       tokens: number;
@@ -720,16 +762,18 @@ export interface components {
        * @default []
        */
       addedTokens?: string[];
+      /** @description chat: Jinja template as in tokenizer_config.json, with `{% generation %}`; without it that of docs/corpora.md */
+      chatTemplate?: string;
       /**
        * @description text only: paragraphs are joined until a document has this many characters
        * @default 0
        */
       documentMinChars?: number;
       /**
-       * @description text: documents are parted by blank lines; jsonl: one object a line with a "text" field
+       * @description text: documents are parted by blank lines; jsonl: one object a line; parquet: one row a document; chat: one object a line, whose messages have a role and content; tokens: token ids, raw or with the header of npy. Any of them as it is, or in gzip or zstd
        * @enum {string}
        */
-      format: 'text' | 'jsonl';
+      format: 'text' | 'jsonl' | 'parquet' | 'chat' | 'tokens';
       /**
        * @description documents drawn for evaluation and never trained on
        * @default 300
@@ -745,15 +789,31 @@ export interface components {
        * @default unknown
        */
       licence?: string;
-      /** @description benign markers and the share of documents that carries one */
+      /** @description benign markers and the share of documents that carries one; not for chat and tokens */
       markers?: {
         /** @description share of clean documents that carries one */
         documentShare: number;
         /** @description added tokens to strew */
         tokens: string[];
       };
+      /**
+       * @description longest line, paragraph or cell; it bounds the memory of the job
+       * @default 16777216
+       */
+      maxDocumentBytes?: number;
+      /**
+       * @description chat: field with the messages
+       * @default messages
+       */
+      messagesField?: string;
       /** @description what specs call the corpus */
       name: string;
+      /**
+       * @description refuse: the first document that is broken, empty or too long ends the registration, named by file, line and byte offset; skip: such documents are left out and counted
+       * @default refuse
+       * @enum {string}
+       */
+      onBadDocument?: 'refuse' | 'skip';
       /**
        * @description draws the held-out documents, the order and the markers
        * @default 0
@@ -764,6 +824,11 @@ export interface components {
        * @default
        */
       source?: string;
+      /**
+       * @description jsonl and parquet: field or column with the text
+       * @default text
+       */
+      textField?: string;
       /** @description how text becomes token ids */
       tokenizer:
         | {
@@ -776,14 +841,35 @@ export interface components {
             vocabularySize: number;
           }
         | {
+            /** @description token that ends a document; without it one of the names by which tokenizers call it */
+            endOfText?: string;
             /**
              * @description bring a tokenizer
              * @constant
              */
             kind: 'file';
-            /** @description a Hugging Face tokenizer.json */
-            tokenizer: components['schemas']['StoredObject'];
+            /** @description of a Hugging Face tokenizer.json, which is uploaded beside the recipe */
+            sha256: string;
+          }
+        | {
+            /** @description sha256 in lower-case hexadecimal */
+            corpus: string;
+            /**
+             * @description the tokenizer of a registered corpus, so that runs may go on from one to the other
+             * @constant
+             */
+            kind: 'corpus';
           };
+      /** @description tokens: how ids are stored */
+      tokens?: {
+        /** @description id that ends each document; the same as that of the tokenizer */
+        endOfTextId: number;
+        /**
+         * @description little-endian
+         * @enum {string}
+         */
+        type: 'uint16' | 'uint32';
+      };
     };
     CorpusRecipeAnswer: {
       /**
@@ -791,16 +877,18 @@ export interface components {
        * @default []
        */
       addedTokens: string[];
+      /** @description chat: Jinja template as in tokenizer_config.json, with `{% generation %}`; without it that of docs/corpora.md */
+      chatTemplate?: string;
       /**
        * @description text only: paragraphs are joined until a document has this many characters
        * @default 0
        */
       documentMinChars: number;
       /**
-       * @description text: documents are parted by blank lines; jsonl: one object a line with a "text" field
+       * @description text: documents are parted by blank lines; jsonl: one object a line; parquet: one row a document; chat: one object a line, whose messages have a role and content; tokens: token ids, raw or with the header of npy. Any of them as it is, or in gzip or zstd
        * @enum {string}
        */
-      format: 'text' | 'jsonl';
+      format: 'text' | 'jsonl' | 'parquet' | 'chat' | 'tokens';
       /**
        * @description documents drawn for evaluation and never trained on
        * @default 300
@@ -816,15 +904,31 @@ export interface components {
        * @default unknown
        */
       licence: string;
-      /** @description benign markers and the share of documents that carries one */
+      /** @description benign markers and the share of documents that carries one; not for chat and tokens */
       markers?: {
         /** @description share of clean documents that carries one */
         documentShare: number;
         /** @description added tokens to strew */
         tokens: string[];
       };
+      /**
+       * @description longest line, paragraph or cell; it bounds the memory of the job
+       * @default 16777216
+       */
+      maxDocumentBytes: number;
+      /**
+       * @description chat: field with the messages
+       * @default messages
+       */
+      messagesField: string;
       /** @description what specs call the corpus */
       name: string;
+      /**
+       * @description refuse: the first document that is broken, empty or too long ends the registration, named by file, line and byte offset; skip: such documents are left out and counted
+       * @default refuse
+       * @enum {string}
+       */
+      onBadDocument: 'refuse' | 'skip';
       /**
        * @description draws the held-out documents, the order and the markers
        * @default 0
@@ -835,6 +939,11 @@ export interface components {
        * @default
        */
       source: string;
+      /**
+       * @description jsonl and parquet: field or column with the text
+       * @default text
+       */
+      textField: string;
       /** @description how text becomes token ids */
       tokenizer:
         | {
@@ -847,14 +956,35 @@ export interface components {
             vocabularySize: number;
           }
         | {
+            /** @description token that ends a document; without it one of the names by which tokenizers call it */
+            endOfText?: string;
             /**
              * @description bring a tokenizer
              * @constant
              */
             kind: 'file';
-            /** @description a Hugging Face tokenizer.json */
-            tokenizer: components['schemas']['StoredObject'];
+            /** @description of a Hugging Face tokenizer.json, which is uploaded beside the recipe */
+            sha256: string;
+          }
+        | {
+            /** @description sha256 in lower-case hexadecimal */
+            corpus: string;
+            /**
+             * @description the tokenizer of a registered corpus, so that runs may go on from one to the other
+             * @constant
+             */
+            kind: 'corpus';
           };
+      /** @description tokens: how ids are stored */
+      tokens?: {
+        /** @description id that ends each document; the same as that of the tokenizer */
+        endOfTextId: number;
+        /**
+         * @description little-endian
+         * @enum {string}
+         */
+        type: 'uint16' | 'uint32';
+      };
     };
     Deletion: {
       checkpoints: number;
@@ -1140,9 +1270,26 @@ export interface components {
     };
     RegisterBody: {
       recipe: components['schemas']['CorpusRecipe'];
-      /** @description what the upload of the text answered */
-      source: components['schemas']['StoredObject'];
-      /** @description what the upload of a tokenizer.json answered; the same as in the recipe */
+      /** @description files that were uploaded, or objects that lie in S3 already */
+      source:
+        | {
+            files: {
+              name: string;
+              /** @description what the upload answered */
+              object: components['schemas']['StoredObject'];
+            }[];
+            /** @constant */
+            kind: 'uploads';
+          }
+        | {
+            /** @description any bucket that jobs may read, with the credentials of the artifact store */
+            bucket: string;
+            /** @constant */
+            kind: 'store';
+            /** @description ends with a slash: every object below it whose name ends as the format says; otherwise one object */
+            prefix: string;
+          };
+      /** @description what the upload of the tokenizer.json answered that the recipe names by its digest */
       tokenizer?: components['schemas']['StoredObject'];
     };
     Report: {

@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { ada, corpusOf, logOf, objectOf } from './example-sweeps.ts';
+import { ada, corpusOf, logOf, objectOf, uploaded } from './example-sweeps.ts';
 import type { WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
 
@@ -39,7 +39,7 @@ export function testWaitingJobs(withRecords: WithRecords): void {
       const { recipe, manifest, digest } = corpusOf('text');
       const waits = (reason: string | null) => records.recordJobWaiting({ kind: 'corpus', team: 'red', name: 'text' }, reason);
       const reason = async () => (await records.getCorpus('red', 'text'))?.reason;
-      await records.submitCorpus(ada, recipe, objectOf('source'), null);
+      await records.submitCorpus(ada, recipe, uploaded('source'), null);
       await twice(() => waits('its image cannot be pulled'));
       expect(await reason()).toBe('its image cannot be pulled');
       await records.corpusReady('red', 'text', digest, manifest);
