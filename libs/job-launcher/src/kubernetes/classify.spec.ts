@@ -134,6 +134,15 @@ describe('classify() of a failure', () => {
       'run-0-x0',
     ],
     [
+      'a pod that somebody deleted, and that its kubelet let go of when the Job had failed',
+      'deleted',
+      failed(
+        failing('BackoffLimitExceeded', 'too many', 2),
+        podOf(0, ended(143, 2), { deletionTimestamp: ago(1), deletionGracePeriodSeconds: 0 }),
+      ),
+      'somebody deleted',
+    ],
+    [
       'a pod that somebody deleted, and nobody saw',
       'deleted',
       failed(failedFor('run-0-x0', 143, 4), podOf(1, ended(143, 3), gone(-26))),

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { FailureClass } from '@titrate/contracts';
 import { classifyExitCode } from '../exit-code.ts';
 import { holding, termination, type Condition, type JobView, type Pod } from './objects.ts';
@@ -75,15 +76,24 @@ function exitCause(pod: Pod, failedAt: string | undefined): Cause | null {
   const ended = termination(pod);
   if (ended === undefined || ended.exitCode === 0) return null;
   const common = { exitCode: ended.exitCode, pod, at: ended.finishedAt };
-  if (wasDeleted(pod, failedAt))
+  if (wasDeleted(pod, ended.exitCode, failedAt))
     return { ...common, failure: 'deleted', words: `lost its pod ${pod.metadata.name}, which somebody deleted` };
   const [failure, words] = classifyExitCode(ended.exitCode);
   return { ...common, failure, words };
 }
 
-/** Whether somebody deleted the pod before the Job had failed. A Job that fails deletes its other pods itself. */
-function wasDeleted({ metadata: { deletionTimestamp, deletionGracePeriodSeconds = 0 } }: Pod, failedAt: string | undefined): boolean {
+/** Codes of a process that was asked to end, and that was made to. */
+const endCodes = [constants.signals.SIGTERM, constants.signals.SIGKILL].map((signal) => 128 + signal);
+
+/**
+ * Whether somebody deleted the pod before the Job had failed. A Job that fails deletes its other pods itself, which end later than the
+ * one that it failed for. Once a kubelet lets go of a pod that still has a finalizer, the time of its deletion is that of the letting
+ * go, without grace, and may be later than the Job's failure: then the code tells.
+ */
+function wasDeleted(pod: Pod, exitCode: number, failedAt: string | undefined): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
   if (deletionTimestamp === undefined) return false;
+  if (deletionGracePeriodSeconds === 0 && endCodes.includes(exitCode)) return true;
   return failedAt === undefined || Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000 <= Date.parse(failedAt);
 }
 
