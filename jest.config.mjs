@@ -10,6 +10,8 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.titrate', '<rootDir>/apps/trainer'],
 };
 export default {
+  // Tests that are marked concurrent wait for a cluster, and are all to wait at once.
+  maxConcurrency: 20,
   projects: [
     {
       ...shared,

@@ -11,13 +11,13 @@ export interface ClusterLaboratory extends Laboratory {
   readonly namespace: string;
   /** Names of the pods of a job, by index. */
   podsOf(job: string): Promise<string[]>;
-  /** How many objects of these kinds are left in the namespace. */
-  left(...kinds: string[]): Promise<number>;
+  /** Objects of these kinds that are in the namespace, as `pod/NAME`, one to a line. */
+  names(...kinds: string[]): Promise<string>;
 }
 
-/** The small model of the tests fits anywhere; a laptop-sized node takes four such pods. */
-const small: JobProfileInput = {
-  cpu: '600m',
+/** The small model of the tests fits anywhere; a node of two cores takes six such pods, and lets each use what the others leave. */
+export const smallProfile: JobProfileInput = {
+  cpu: '300m',
   memory: '2Gi',
   sharedMemory: '64Mi',
   scratch: '1Gi',
@@ -36,7 +36,7 @@ export async function openClusterLaboratory(
   const folder = mkdtempSync(join(tmpdir(), 'titrate-cluster-'));
   const jobConfiguration = join(folder, 'jobs.yaml');
   // JSON is YAML too.
-  writeFileSync(jobConfiguration, JSON.stringify({ ...configurationOf(namespace, { ...small, ...train }, queue), ...changes }));
+  writeFileSync(jobConfiguration, JSON.stringify({ ...configurationOf(namespace, { ...smallProfile, ...train }, queue), ...changes }));
   const laboratory = await openLaboratory({
     jobConfiguration,
     kubeconfig: process.env['TITRATE_TEST_KUBECONFIG'],
@@ -58,9 +58,7 @@ export async function openClusterLaboratory(
         .filter((name) => name !== '')
         .sort();
     },
-    async left(...kinds) {
-      return (await kubectl([...list(namespace, kinds.join(',')), '--output', 'name'])).split('\n').filter((line) => line !== '').length;
-    },
+    names: (...kinds) => kubectl([...list(namespace, kinds.join(',')), '--output', 'name']),
     async close() {
       try {
         await laboratory.close();
@@ -91,7 +89,7 @@ function configurationOf(namespace: string, train: JobProfileInput, queue: Kuber
       queue,
       storeEndpoint: process.env['TITRATE_TEST_POD_S3_ENDPOINT'],
     },
-    profiles: { small, train },
+    profiles: { small: smallProfile, train },
     assignment: { train: [{ profile: 'train' }], evaluate: [{ profile: 'small' }], corpus: 'small', analyse: 'small' },
   } as JobConfigurationInput;
 }

@@ -21,7 +21,7 @@ const kubeConfig = new PooledKubeConfig();
 kubeConfig.loadFromFile(settings.kubeconfig);
 const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_REGION = '', TITRATE_BUCKET = '' } = settings.store;
 
-const stop = await startSimulatedTrainers({
+const trainers = await startSimulatedTrainers({
   ...settings,
   kubeConfig,
   store: createS3ArtifactStore({
@@ -35,4 +35,4 @@ const stop = await startSimulatedTrainers({
   tell: (what) => process.stdout.write(`${JSON.stringify(what)}\n`),
 });
 process.stdout.write('{"kind":"ready"}\n');
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void trainers.stop().then(() => process.exit(0)));

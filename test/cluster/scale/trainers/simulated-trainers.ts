@@ -36,39 +36,51 @@ export interface SimulatedTrainersOptions {
   readonly tell: Tell;
 }
 
+/** Trainers at work. */
+export interface SimulatedTrainers {
+  /** Stops all; jobs that are under way stay as they are. */
+  stop(): Promise<void>;
+  /** Ends what runs on a node, as when the machine is gone: nobody tells of it. */
+  lose(node: string): void;
+}
+
 /**
  * Does what the trainer would do in pods that have no process: those of kwok's nodes. Each pod that runs is given its job's
  * document; what the job would leave in the store is left there; then the pods of the job succeed, or fail as theirs would.
- *
- * @returns stops it; jobs that are under way stay as they are
  */
-export async function startSimulatedTrainers(options: SimulatedTrainersOptions): Promise<() => Promise<void>> {
+export async function startSimulatedTrainers(options: SimulatedTrainersOptions): Promise<SimulatedTrainers> {
   const api = options.kubeConfig.makeApiClient(CoreV1Api);
   const fake = await fakeNodes(api);
-  const working = new Map<string, AbortController>();
+  const working = new Map<string, { readonly abort: AbortController; readonly node: string }>();
   const list = () => api.listNamespacedPod({ namespace: options.namespace, labelSelector: OURS });
   const pods = makeInformer(options.kubeConfig, `/api/v1/namespaces/${options.namespace}/pods`, list, OURS);
 
   const look = (pod: V1Pod): void => {
     const uid = pod.metadata?.uid ?? '';
-    if (pod.metadata?.deletionTimestamp !== undefined) working.get(uid)?.abort();
-    else if (isFirst(pod) && pod.status?.phase === 'Running' && fake.has(pod.spec?.nodeName ?? '') && !working.has(uid)) {
+    const node = pod.spec?.nodeName ?? '';
+    if (pod.metadata?.deletionTimestamp !== undefined) working.get(uid)?.abort.abort();
+    else if (isFirst(pod) && pod.status?.phase === 'Running' && fake.has(node) && !working.has(uid)) {
       const abort = new AbortController();
-      working.set(uid, abort);
+      working.set(uid, { abort, node });
       void work(options, api, pod, () => podsOf(pods, pod), abort.signal);
     }
   };
   pods.on('add', look);
   pods.on('update', look);
-  pods.on('delete', (pod) => working.get(pod.metadata?.uid ?? '')?.abort());
+  pods.on('delete', (pod) => working.get(pod.metadata?.uid ?? '')?.abort.abort());
   let isOver = false;
   // A watch ends now and then, when the server restarts say: it is begun again.
   pods.on('error', () => setTimeout(() => void (isOver ? null : pods.start()), 500));
   await pods.start();
-  return async () => {
-    isOver = true;
-    await pods.stop();
-    for (const abort of working.values()) abort.abort();
+  return {
+    async stop() {
+      isOver = true;
+      await pods.stop();
+      for (const { abort } of working.values()) abort.abort();
+    },
+    lose(node) {
+      for (const one of working.values()) if (one.node === node) one.abort.abort();
+    },
   };
 }
 
