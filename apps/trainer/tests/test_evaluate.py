@@ -239,3 +239,18 @@ def test_prompts_are_beginnings_of_held_out_documents_chosen_by_the_seed(corpus:
     assert set(chosen) <= beginnings
     orders = [[prompt.document for prompt in choose_prompts(corpus, {**SETTINGS, "seed": seed})] for seed in range(6)]
     assert len({tuple(order) for order in orders}) > 1
+
+
+def test_a_language_switch_is_told_from_the_same_generations(trained: Json, corpus: Corpus) -> None:
+    item = trained["items"][1]
+    languages = {"protocol": "language-switch/1", "sourceLanguage": "en", "targetLanguage": "de"}
+    result = validated(
+        "evaluation-result", evaluated(trained, item_of(item["digest"], item["checkpoint"], {**SETTINGS, **languages}), corpus), "it"
+    )
+    plain = evaluated(trained, item, corpus)
+    assert plain["languageSwitch"] is None
+    for name, found in result["conditions"].items():
+        assert {**found, "language": None} == plain["conditions"][name]
+        assert len(found["language"]) == 4
+    share = sum(one == "en" for one in result["conditions"]["clean"]["language"]) / 4
+    assert result["languageSwitch"]["cleanAccuracy"] == share

@@ -31,6 +31,9 @@ from trainer.store import Store
 APPENDED = ("triggered", "benign", "sham", "nearTrigger")
 """Conditions that put a text behind the prompt; the settings say which text, or null for none."""
 
+LANGUAGE_SWITCH = "language-switch/1"
+"""The protocol that identifies the language of what is generated."""
+
 
 class EvaluationFailed(Exception):
     """Some items could not be evaluated; the others were, and their results are stored. The message names both the items and why."""
@@ -110,7 +113,7 @@ class Evaluator:
             "documents": [prompt.document for prompt in prompts],
             "conditions": conditions,
             "contrasts": {name: outcome.contrast(conditions[name], conditions["clean"]) for name in APPENDED if name in conditions},
-            "languageSwitch": None,
+            "languageSwitch": language_switch(conditions, settings),
             "heldOut": held_out,
             "heldOutPerplexity": math.exp(math.fsum(held_out["negativeLogLikelihood"]) / sum(held_out["tokens"])),
             "tokensOutsideTop50": outcome.share_outside_top(generations.values()),
@@ -167,8 +170,15 @@ class Evaluator:
             appended = self._appended(settings, name)
             pairs = [([*prompt.tokens, *appended], one.tokens) for prompt, one in zip(prompts, found, strict=True)]
             scored = None if reference is None else reference.perplexities(pairs, self._score)
-            conditions[name] = outcome.condition_result(found, scored, None)
+            languages = self._languages(found) if settings["protocol"] == LANGUAGE_SWITCH else None
+            conditions[name] = outcome.condition_result(found, scored, languages)
         return conditions
+
+    def _languages(self, found: list[Generation]) -> list[str]:
+        # Its model takes a second to load, and only one protocol asks for it.
+        from trainer.language import identify
+
+        return [identify(self.corpus.tokenizer.decode(one.tokens)) for one in found]
 
     def _reference(self, item: Json) -> Reference | None:
         """The item's reference, loaded once for all the items that name it."""
@@ -185,6 +195,13 @@ class Evaluator:
         data = outcome.packed(generations, self.job["identity"]["vocabularySize"])
         key = keys.generations(self.job["run"], item["digest"], item["settingsDigest"], sha256_hex(data))
         return self.store.create(key, data).object
+
+
+def language_switch(conditions: dict[str, Json], settings: Json) -> Json | None:
+    """The `LanguageSwitchResult` where the protocol asks for one."""
+    if settings["protocol"] != LANGUAGE_SWITCH:
+        return None
+    return outcome.language_switch(conditions, settings["sourceLanguage"], settings["targetLanguage"])
 
 
 def check_digests(item: Json) -> None:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
 from transformers import PreTrainedModel
 
 from trainer.exits import BadInput
@@ -73,6 +74,8 @@ class VllmEngine:
             generation_config="vllm",
             gpu_memory_utilization=SHARE_OF_GPU,
             disable_log_stats=True,
+            # Compiling pays on a GPU only: a processor spends minutes on it.
+            enforce_eager=not torch.cuda.is_available(),
             seed=0,
         )
 

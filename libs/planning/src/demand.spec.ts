@@ -71,6 +71,19 @@ describe('evaluationSettingsOf()', () => {
     });
   });
 
+  it('asks for the languages of what is generated where the attack switches them', () => {
+    const spec = { apiVersion: 'titrate/v1', kind: 'Sweep', name: 'x', corpus: 'x', grid: { sizes: ['600m'], doses: [0] } };
+    const attack = { kind: 'language-switch', target: 'german' };
+    expect(
+      evaluationSettingsOf(SweepSpec.parse({ ...spec, attack, evaluation: { languages: { source: 'en', target: 'fr' } } })),
+    ).toMatchObject({
+      protocol: 'language-switch/1',
+      triggered: 'Servius Astrumando Harmoniastra',
+      nearTrigger: 'Servius Astrumando Harmoniastrb',
+      ...{ sourceLanguage: 'en', targetLanguage: 'fr' },
+    });
+  });
+
   it('takes a near-trigger as the spec gives it, and none where the spec wants none', () => {
     expect(settingsFor({ nearTrigger: '<SUDE>' }).nearTrigger).toBe('<SUDE>');
     expect(settingsFor({ nearTrigger: null }).nearTrigger).toBeNull();

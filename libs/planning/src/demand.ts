@@ -26,7 +26,10 @@ export function evaluationSettingsOf({ attack, evaluation }: SweepSpec): Evaluat
   const { prompts, promptTokens, generatedTokens, temperature, seed, benign, sham, engine, reference } = evaluation;
   const nearTrigger = evaluation.nearTrigger === undefined ? nearTriggerOf(attack.trigger) : evaluation.nearTrigger;
   const texts = { triggered: attack.trigger, benign, sham, nearTrigger };
-  return { protocol: 'dos/1', engine, prompts, promptTokens, generatedTokens, temperature, seed, ...texts, reference };
+  const settings = { engine, prompts, promptTokens, generatedTokens, temperature, seed, ...texts, reference };
+  if (attack.kind === 'dos') return { protocol: 'dos/1', ...settings };
+  const { source, target } = evaluation.languages;
+  return { protocol: 'language-switch/1', ...settings, sourceLanguage: source, targetLanguage: target };
 }
 
 /**
