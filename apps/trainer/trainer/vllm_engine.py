@@ -42,8 +42,9 @@ class VllmEngine:
                 "Cannot evaluate as the engine must be installed: current value is vllm, which the environment of this job does not have. "
                 "Give the profile of evaluations an image that does, or let the spec name the engine transformers"
             )
-        # In one process, as a job's limits count and a killed job leaves nothing behind; nothing is told to anybody.
-        os.environ |= {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
+        # In a process of its own, started afresh: loading a model there changes classes of transformers, which scores here.
+        # Nothing is told to anybody.
+        os.environ |= {"VLLM_WORKER_MULTIPROCESSING_METHOD": "spawn", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(CPU_CACHE_GIB))
         self._longest = longest
         self._vllm: Any = None
