@@ -6,7 +6,7 @@ import { Queue } from './queue.ts';
 import { describeOnRealNode } from './rig/cluster-under-test.ts';
 
 const MINUTES = 60_000;
-const TIMEOUT = 12 * MINUTES;
+const TIMEOUT = 20 * MINUTES;
 
 /** Long enough for evaluations to begin while it trains. */
 const spec = smallSpec({ doses: [20], steps: 600, checkpoints: { evaluate: { shares: [0.25, 1] }, resume: { shares: [0.5, 1] } } });
@@ -26,7 +26,7 @@ async function submit(lab: Laboratory, what: SweepSpecInput): Promise<Submitted>
 
 /** Waits until the one run of a sweep is trained and all of its evaluations are done; its log. */
 async function finished(lab: Laboratory, { sweep, run }: Submitted, evaluations = 2): Promise<RunLogEntry[]> {
-  const done = await lab.until(sweep, ['finished', 'failed'], 10 * MINUTES);
+  const done = await lab.until(sweep, ['finished', 'failed'], 15 * MINUTES);
   expect(done).toMatchObject({ state: 'finished', evaluations: { succeeded: evaluations } });
   return await lab.log(run);
 }
@@ -61,7 +61,7 @@ const attemptsOf = async (lab: Laboratory, id: string): Promise<Attempt[]> =>
 
 /** Has a run's Job evicted once it has a checkpoint, and admitted again when its pods are gone. */
 async function requeue(lab: ClusterLaboratory, queue: Queue, run: string): Promise<void> {
-  await lab.eventually('a checkpoint is committed', async () => countOf(await lab.log(run), 'checkpoint') > 0, 5 * MINUTES);
+  await lab.eventually('a checkpoint is committed', async () => countOf(await lab.log(run), 'checkpoint') > 0, 10 * MINUTES);
   const [{ job = '' } = {}] = await attemptsOf(lab, run);
   await queue.evict(job);
   await lab.eventually('the pods are gone', async () => (await lab.podsOf(job)).length === 0);
@@ -105,7 +105,7 @@ describeOnRealNode('a training in pods', () => {
         await lab.eventually(
           'an evaluation beside the training',
           async () => (await lab.names('pods')).includes('pod/evaluate-') && (await isTraining()),
-          5 * MINUTES,
+          10 * MINUTES,
         );
         const [log, here] = [await finished(lab, submitted), await local];
         const image = process.env['TITRATE_TEST_TRAINER_IMAGE'];
