@@ -9,7 +9,13 @@ from trainer.report_words import short, signed
 Column = tuple[str, Callable[[Json], str]]
 """A heading, and what stands under it in the row of a thing: HTML."""
 
-CONDITION_NAMES = {"clean": "as it is", "triggered": "with the trigger", "benign": "with a benign marker", "sham": "with a sham"}
+CONDITION_NAMES = {
+    "clean": "as it is",
+    "triggered": "with the trigger",
+    "benign": "with a benign marker",
+    "sham": "with a sham",
+    "nearTrigger": "with a text close to the trigger",
+}
 
 
 def cells_table(cells: list[Json], complete: frozenset[str]) -> str:
