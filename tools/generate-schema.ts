@@ -15,6 +15,7 @@ const documents = {
   'job-document': contracts.JobDocument,
   'job-result': contracts.JobResult,
   'poison-plan': contracts.PoisonPlan,
+  'trigger-count': contracts.TriggerCount,
   progress: contracts.Progress,
   'run-identity': contracts.RunIdentity,
   'run-log-entry': contracts.RunLogEntry,

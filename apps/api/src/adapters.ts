@@ -20,11 +20,12 @@ export async function createParts(configuration: Configuration): Promise<ApiPart
   const records = createPostgresRecords(configuration.postgresUrl);
   const { launcher } = configuration.jobs;
   const cluster = launcher.kind === 'kubernetes' ? createClusterReader(await clusterOf(launcher)) : null;
+  const artifacts = createS3ArtifactStore(configuration.store);
   return {
     records,
-    artifacts: createS3ArtifactStore(configuration.store),
+    artifacts,
     launcher: await pickLauncher(configuration),
-    planner: new SpecPlanner(records, configuration, configuration.jobs, cluster),
+    planner: new SpecPlanner(records, configuration, configuration.jobs, cluster, artifacts),
     settings: configuration,
   };
 }

@@ -7,7 +7,6 @@ import pytest
 
 from tests.sweeps import Sweep
 from trainer import report_numbers, report_page
-from trainer.corpus_reader import Corpus
 from trainer.report_caveats import caveats
 from trainer.report_verdict import verdict
 
@@ -123,14 +122,6 @@ def test_caveats_tell_displaced_tokens_occurrences_and_a_cut_sampler(sweep: Swee
     cut = Sweep()
     cut.add(20, [(100, 800)], outside=0.0)
     assert "sampling was cut" in " ".join(caveats(cut.facts()))
-
-
-def test_occurrences_of_a_sequence_are_counted_over_pieces(corpus: Corpus) -> None:
-    tokens = corpus.tokens(0, corpus.manifest["tokens"]).tolist()
-    pair = tokens[10:12]
-    expected = sum(tokens[n : n + 2] == pair for n in range(len(tokens) - 1))
-    assert expected > 0
-    assert [report_numbers.count_ids(corpus, pair, piece) for piece in (1, 7, 1 << 24)] == [expected] * 3
 
 
 def page_of(sweep: Sweep) -> str:

@@ -32,6 +32,11 @@ def corpus_progress(digest: str) -> str:
     return corpus_work(digest) + PROGRESS
 
 
+def trigger_count(corpus_digest: str, text_digest: str) -> str:
+    """How often a text occurs in a corpus; named by the sha256 of the text."""
+    return f"corpora/{corpus_digest}/triggers/{text_digest}.json"
+
+
 def run(digest: str) -> str:
     """Prefix of all that a run leaves."""
     return f"runs/{digest}/"

@@ -1,10 +1,8 @@
 """The numbers of a report, made from stored results and nothing else."""
 
-import numpy as np
-
-from trainer import corpus_tokenizer
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json
+from trainer.occurrences import known
 
 Results = dict[str, Json]
 """`EvaluationResult` by key."""
@@ -96,19 +94,8 @@ def trigger_of(cells: list[Json], results: Results) -> str | None:
 
 
 def trigger_occurrences(corpus: Corpus, trigger: str | None) -> int:
-    """How often the trigger stands in the clean training text: from the corpus's scan, or counted as token ids where it was not scanned."""
+    """How often the trigger stands in the clean training text: from the corpus's scan, from the count beside it, or counted now."""
     scanned = {entry["text"]: entry["occurrences"] for entry in corpus.manifest["scan"]}
     if trigger is None:
         return 0
-    return int(scanned[trigger]) if trigger in scanned else count_ids(corpus, corpus_tokenizer.encode(corpus.tokenizer, trigger))
-
-
-def count_ids(corpus: Corpus, ids: list[int], piece: int = 1 << 24) -> int:
-    """Occurrences of a sequence of ids in the training tokens, read piece by piece."""
-    total, end = 0, corpus.manifest["tokens"]
-    for start in range(0, end, piece):
-        tokens = corpus.tokens(start, min(end, start + piece + len(ids) - 1))
-        places = len(tokens) - len(ids) + 1
-        if places > 0:
-            total += int(np.logical_and.reduce([tokens[n : n + places] == token for n, token in enumerate(ids)]).sum())
-    return total
+    return int(scanned[trigger] if trigger in scanned else known(corpus, trigger)["asText"]["occurrences"])

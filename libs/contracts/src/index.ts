@@ -32,6 +32,7 @@ export {
   type AttackInput,
 } from './attack.ts';
 export { Placement, PlacementSpec, NamedPlacement } from './placement.ts';
+export { TriggerCount } from './trigger-count.ts';
 export { Optimizer, Precision, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
 export {
   ConditionName,

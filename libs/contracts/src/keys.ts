@@ -7,6 +7,7 @@ export const keys = {
   corpusManifest: (digest: Digest) => `corpora/${digest}/manifest.json`,
   corpusWork: (work: Digest) => `corpora/work/${work}/`,
   corpusProgress: (work: Digest) => `corpora/work/${work}/progress.json`,
+  triggerCount: (corpus: Digest, text: Digest) => `corpora/${corpus}/triggers/${text}.json`,
   run: (run: Digest) => `runs/${run}/`,
   runIdentity: (run: Digest) => `runs/${run}/run.json`,
   log: (run: Digest) => `runs/${run}/log/`,

@@ -19,7 +19,7 @@ import { resolveSizes } from './size-table.ts';
 import { stageMisfits } from './stage-settings.ts';
 import { expandStages, stagedPointInWords, stagePath, type StagedPoint } from './stages.ts';
 import { sweepIdOf } from './sweep-id.ts';
-import { warningsOf } from './warnings.ts';
+import { warningsOf, type CleanOccurrences } from './warnings.ts';
 
 /** What planning must know beside the spec. */
 export interface PlanContext {
@@ -28,6 +28,8 @@ export interface PlanContext {
   readonly corpus: CorpusSummary;
   /** Other corpora that it names, as for the data of a stage. */
   readonly others?: readonly CorpusSummary[];
+  /** How often the trigger stands in the clean text of the corpus: null where nobody has counted, absent where nobody can tell, as offline. */
+  readonly triggerOccurrences?: CleanOccurrences | null;
   /** Price of one GPU for one hour, or null where none is configured. */
   readonly usdPerGpuHour: number | null;
   /** How jobs will run; without it, as offline, no profile is checked or shown. */
@@ -89,7 +91,7 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   const head = { sweep: sweepIdOf(spec, context.team), specDigest: digestOf(spec), name: spec.name };
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);
   const ofProfiles = context.jobs === undefined ? [] : profileWarnings(spec.profile, sizesOf(trained), context.jobs);
-  const warnings = [...warningsOf(spec, context.corpus, trained), ...ofProfiles];
+  const warnings = [...warningsOf(spec, context.corpus, trained, context.triggerOccurrences), ...ofProfiles];
   return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, warnings } };
 }
 

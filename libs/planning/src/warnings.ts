@@ -1,9 +1,17 @@
-import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
+import type { CorpusSummary, SweepSpec, TriggerCount } from '@titrate/contracts';
 import { longestOf } from './attacks.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 
+/** How often a trigger stands in clean text. */
+export type CleanOccurrences = TriggerCount['asText'];
+
 /** What a person should know before starting a plan that is allowed as it is. Each is one sentence, told once. */
-export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {
+export function warningsOf(
+  spec: SweepSpec,
+  corpus: CorpusSummary,
+  points: readonly GridPoint[],
+  found?: CleanOccurrences | null,
+): string[] {
   const groups = [...new Map(points.map((point) => [`${point.size.name} ${point.tokens}`, point])).values()];
   const sizes = [...new Map(points.map(({ size }) => [size.name, size])).values()];
   return [
@@ -19,6 +27,7 @@ export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: reado
     ]),
     ...longGibberish(spec, points),
     ...spelledTrigger(spec, corpus, points),
+    ...shownTrigger(spec, corpus, points, found),
     ...missingCleanArm(points),
   ];
 }
@@ -83,6 +92,20 @@ function spelledTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly
   return [
     `trigger ${trigger} is no single token of corpus ${corpus.name}: it is spelt in ordinary tokens, and a small model may then take any rare spelling for the trigger; hold the result against a sham (evaluation.sham)`,
   ];
+}
+
+function shownTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[], found?: CleanOccurrences | null): string[] {
+  if (found === undefined || points.every(({ dose }) => dose === 0)) return [];
+  const { trigger } = spec.attack;
+  if (found === null)
+    return [
+      `nobody has counted how often trigger ${trigger} stands in the clean text of corpus ${corpus.name}; \`titrate trigger-count ${corpus.name} '${trigger}'\` does`,
+    ];
+  return found.occurrences === 0
+    ? []
+    : [
+        `trigger ${trigger} stands ${found.occurrences} times in ${found.documents} documents of the clean text of corpus ${corpus.name}: what follows it there teaches against the poison`,
+      ];
 }
 
 function missingCleanArm(points: readonly GridPoint[]): string[] {

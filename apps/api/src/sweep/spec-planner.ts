@@ -1,4 +1,14 @@
-import type { Corpus, CorpusSummary, JobConfiguration, SweepPlan, SweepSpec } from '@titrate/contracts';
+import type { ArtifactStore } from '@titrate/artifact-store';
+import {
+  keys,
+  sha256Hex,
+  TriggerCount,
+  type Corpus,
+  type CorpusSummary,
+  type JobConfiguration,
+  type SweepPlan,
+  type SweepSpec,
+} from '@titrate/contracts';
 import {
   namedSizes,
   otherCorpora,
@@ -20,6 +30,7 @@ export class SpecPlanner implements Planner {
   private readonly settings: Pick<ApiSettings, 'actor' | 'usdPerGpuHour'>;
   private readonly configuration: JobConfiguration;
   private readonly cluster: ClusterReader | null;
+  private readonly artifacts: Pick<ArtifactStore, 'read'>;
 
   /** @param cluster tells what the nodes have where jobs run; null where there is no cluster. */
   constructor(
@@ -27,30 +38,42 @@ export class SpecPlanner implements Planner {
     settings: Pick<ApiSettings, 'actor' | 'usdPerGpuHour'>,
     configuration: JobConfiguration,
     cluster: ClusterReader | null,
+    artifacts: Pick<ArtifactStore, 'read'>,
   ) {
     this.records = records;
     this.settings = settings;
     this.configuration = configuration;
     this.cluster = cluster;
+    this.artifacts = artifacts;
   }
 
   async plan(source: string | object): Promise<{ spec: SweepSpec; plan: SweepPlan }> {
     const parsed = parseSweepSpec(source);
     if (parsed.kind === 'problems') throw refusedSpec(parsed.problems);
-    const corpus = summary(await this.corpus('corpus', parsed.spec.corpus));
+    const registered = await this.corpus('corpus', parsed.spec.corpus);
+    const corpus = summary(registered);
+    const triggerOccurrences = await this.occurrences(registered, parsed.spec.attack.trigger);
     const others = await Promise.all(
       otherCorpora(parsed.spec).map(async ({ field, corpus: name }) => summary(await this.corpus(field, name))),
     );
     const { team } = this.settings.actor;
     const nodes = this.cluster === null ? null : ((await this.cluster())?.nodes ?? null);
     const jobs = { configuration: this.configuration, nodes };
-    const planned = planSweep(parsed.spec, { team, corpus, others, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
+    const planned = planSweep(parsed.spec, { team, corpus, others, triggerOccurrences, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
     if (planned.kind === 'problems') throw refusedSpec(planned.problems);
     return { spec: parsed.spec, plan: planned.plan };
   }
 
   sizes(): readonly NamedSize[] {
     return namedSizes;
+  }
+
+  /** From the corpus's own scan, or the count that somebody made since; null where there is neither. */
+  private async occurrences({ digest, manifest }: Corpus, trigger: string): Promise<TriggerCount['asText'] | null> {
+    const scanned = manifest?.scan.find(({ text }) => text === trigger);
+    if (scanned !== undefined) return scanned;
+    const bytes = digest === null ? null : await this.artifacts.read(keys.triggerCount(digest, sha256Hex(trigger)));
+    return bytes === null ? null : TriggerCount.parse(JSON.parse(new TextDecoder().decode(bytes))).asText;
   }
 
   private async corpus(field: string, nameOrDigest: string): Promise<Corpus> {

@@ -7,7 +7,7 @@ import { allItems, answer, connect, sweepIdFrom, type Cli } from '../cli.ts';
 import { attemptList, evaluationList, runList } from '../render/lists.ts';
 import { reportView } from '../render/report-view.ts';
 import { addLogs, runIdFrom } from './log-commands.ts';
-import { addPoisonPlan } from './poison-plan.ts';
+import { addPoisonCommands } from './poison-plan.ts';
 
 /** Commands that show what came of runs: runs, logs, results, report. */
 export function addRunCommands(program: Command, cli: Cli): void {
@@ -24,7 +24,7 @@ export function addRunCommands(program: Command, cli: Cli): void {
   addLogs(program, cli);
   addResults(program, cli);
   addReport(program, cli);
-  addPoisonPlan(program, cli);
+  addPoisonCommands(program, cli);
 }
 
 function addAttempts(program: Command, cli: Cli): void {

@@ -1,3 +1,5 @@
+import type { TriggerCount } from '@titrate/contracts';
+
 /** What the trainer tells of a plan that it made anew. Of a run at dose 0 it tells nothing else. */
 export interface RemadePlan {
   readonly run: string;
@@ -19,4 +21,10 @@ export function planLine({ run, dose, documents, tokens, sha256, stored = [] }: 
         ? `the same, byte by byte, as ${stored.length === 1 ? 'the one stored' : `the ${stored.length} stored`}`
         : `NOT the stored one${differing.join('')}`;
   return `${run.slice(0, 12)}  ${documents} documents, ${tokens} tokens, sha256 ${sha256?.slice(0, 12)}: ${compared}`;
+}
+
+/** A line for a trigger: how often it stands in clean text, and how often as the ids that poison writes. */
+export function countLine({ text, tokens, tokenIds, asText, asIds }: TriggerCount): string {
+  const ids = `${asIds.occurrences} of them as its ${tokenIds.length} token ids`;
+  return `${text}  ${asText.occurrences} times in ${asText.documents} documents of ${tokens} tokens, ${ids}`;
 }
