@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ class Carried:
     """What rank 0 knows of all steps so far; it travels in full checkpoints.
 
     `tokenStream` is a chain, because a plain sha256 cannot be carried on: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1)
-    followed by the token ids of step s in the order of rows, as uint32 little-endian.
+    followed by the token ids of step s in the order of rows, as uint32 little-endian. `resumptions` are those before the present one.
     """
 
     step: int = 0
@@ -26,6 +26,7 @@ class Carried:
     counterexamples: int = 0
     counterexampleTokens: int = 0
     loss: float | None = None
+    resumptions: list[dict[str, Any]] = field(default_factory=list)
 
     def consume(self, batch: np.ndarray, poison: Sequence[dict[str, Any]], counterexamples: Sequence[dict[str, Any]] = ()) -> None:
         """Takes in the global batch of the next step. A planned document counts only if the batch really holds all its pieces."""

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from olmo_core.distributed.checkpoint import load_model_and_optim_state
@@ -37,13 +37,35 @@ STATE = "state.json"
 """Object of a full checkpoint with what the trainer itself carries on: see `Carried`."""
 
 
+class Writer(Protocol):
+    """Takes the bytes of one object."""
+
+    size: int
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Takes the next bytes."""
+        ...
+
+    def close(self) -> StoredObject:
+        """Says what was written."""
+        ...
+
+
+class Sink(Protocol):
+    """Where a checkpoint goes: the store, or what only takes its digests."""
+
+    def writer(self, key: str) -> Writer:
+        """Something to write a new object through."""
+        ...
+
+
 class StoreWriter(StorageWriter):
     """Writes one object per rank, and from rank 0 the index and what is carried along. Keys are new, so nothing is overwritten.
 
     After a save that succeeded on all ranks, `objects` on rank 0 names everything that was written.
     """
 
-    def __init__(self, store: Store, prefix: str, rank: int, extra: dict[str, bytes]) -> None:
+    def __init__(self, store: Sink, prefix: str, rank: int, extra: dict[str, bytes]) -> None:
         super().__init__()
         self._store = store
         self._prefix = prefix

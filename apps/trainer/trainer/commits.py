@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch.distributed.checkpoint.default_planner import DefaultSavePlanner
 
 from trainer import keys
 from trainer.carried import Carried
+from trainer.certificate import Digests, Resumption
 from trainer.checkpoint import STATE, StoreWriter
 from trainer.documents import digest_of
 from trainer.execution import Arrangement
@@ -25,9 +27,8 @@ from trainer.exits import Diverged
 from trainer.jobs import Job
 from trainer.overlays import Overlays, entries_of
 from trainer.pace import Pace
-from trainer.poison import Entry
 from trainer.progress import Metrics, Progress
-from trainer.runlog import RunLog
+from trainer.runlog import Entry, RunLog
 
 
 class Commits(Callback):
@@ -48,7 +49,11 @@ class Commits(Callback):
         progress: Progress | None,
         pace: Pace,
         arrangement: Arrangement,
+        resumption: Resumption | None = None,
     ) -> None:
+        self._resumption = resumption
+        self._is_compared = False
+        self._earlier = {entry["checkpoint"]["step"]: entry for entry in reversed(log.entries) if entry["kind"] == "checkpoint"}
         self._pace = pace
         self._arrangement = arrangement
         self._job = job
@@ -80,6 +85,8 @@ class Commits(Callback):
             self._carried.loss = self._mean_loss()
         if kind is not None:
             self._save(kind)
+        elif (known := self._comparable(self.step)) is not None:
+            self._compare(known)
 
     def finish(self) -> Carried:
         """Waits for the last commit; what was consumed in all."""
@@ -99,14 +106,30 @@ class Commits(Callback):
             return None
         return wanted
 
-    def _save(self, kind: str) -> None:
+    def _comparable(self, step: int) -> Entry | None:
+        """What an earlier attempt committed of this step, for the first such step behind a resumption. All ranks see the same log."""
+        if self._is_compared or step not in self._earlier:
+            return None
+        self._is_compared = True
+        return self._earlier[step]
+
+    def _compare(self, known: Entry) -> None:
+        """Takes the digests of what would be written here, and holds them against what was; training waits as for a save."""
         started = time.perf_counter()
         self._settle()
-        if self._progress:
-            self._progress.set(phase="saving")
-        extra = {STATE: self._carried.to_json()} if kind == "full" and get_rank() == 0 else {}
-        prefix = keys.checkpoint(self._job["run"], self._job["attempt"], self._job["token"], self.step, self._log.incarnation)
-        writer = StoreWriter(self._log.store, prefix, get_rank(), extra)
+        writer = StoreWriter(Digests(), known["checkpoint"]["prefix"], get_rank(), {})
+        self._pending = self._thread.submit(self._take_comparison, self._write(known["checkpoint"]["kind"], writer), writer, known)
+        self._pace.stall(time.perf_counter() - started)
+
+    def _take_comparison(self, saved: Future[Any], writer: StoreWriter, known: Entry) -> None:
+        saved.result()
+        if self._resumption is None or get_rank() != 0:
+            return
+        self._resumption.take_weights(known, writer.objects)
+        print(f"step {known['checkpoint']['step']}: compared with attempt {known['attempt']}: {self._resumption.weights}", flush=True)
+
+    def _write(self, kind: str, writer: StoreWriter) -> Future[Any]:
+        """Begins an asynchronous save of the model, with its optimiser where all is wanted."""
         module = self.trainer.train_module
         assert isinstance(module, TransformerTrainModule)
         saved = state_dict_saver.async_save(
@@ -116,12 +139,28 @@ class Commits(Callback):
             planner=DefaultSavePlanner(dedup_save_to_lowest_rank=True),
         )
         assert isinstance(saved, Future)
+        return saved
+
+    def _save(self, kind: str) -> None:
+        started = time.perf_counter()
+        self._settle()
+        if self._progress:
+            self._progress.set(phase="saving")
+        extra = {STATE: self._state()} if kind == "full" and get_rank() == 0 else {}
+        prefix = keys.checkpoint(self._job["run"], self._job["attempt"], self._job["token"], self.step, self._log.incarnation)
+        writer = StoreWriter(self._log.store, prefix, get_rank(), extra)
+        saved = self._write(kind, writer)
         manifest = self._manifest(kind, prefix)
         manifest["stallSeconds"] = time.perf_counter() - started
         self._pace.stall(manifest["stallSeconds"])
         self._pending = self._thread.submit(self._commit, saved, writer, manifest)
         if self._progress:
             self._progress.set(phase="training")
+
+    def _state(self) -> bytes:
+        """What the next attempt carries on, this one's resumption as far as it is known among it."""
+        present = [self._resumption.to_json()] if self._resumption else []
+        return replace(self._carried, resumptions=[*self._carried.resumptions, *present]).to_json()
 
     def _manifest(self, kind: str, prefix: str) -> dict[str, Any]:
         rows = self._stage["batchInstances"]

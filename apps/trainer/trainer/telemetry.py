@@ -6,6 +6,7 @@ from typing import Any
 from olmo_core.train.callbacks import Callback
 from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
 
+from trainer.certificate import Resumption
 from trainer.pace import Pace
 from trainer.progress import Metrics, Progress
 
@@ -16,7 +17,10 @@ class Telemetry(Callback):
     It comes before the other callbacks, so that the wait for a batch ends with the batch.
     """
 
-    def __init__(self, metrics: Metrics, progress: Progress | None, tokens_per_step: int, pace: Pace) -> None:
+    def __init__(
+        self, metrics: Metrics, progress: Progress | None, tokens_per_step: int, pace: Pace, resumption: Resumption | None = None
+    ) -> None:
+        self._resumption = resumption
         self._metrics = metrics
         self._progress = progress
         self._tokens_per_step = tokens_per_step
@@ -48,6 +52,8 @@ class Telemetry(Callback):
             return
         loss = metrics.get(TRAIN_CE_LOSS_METRIC)
         self._progress.set(loss=loss)
+        if self._resumption is not None:
+            self._resumption.take_loss(step, loss)
         self._metrics.add(
             {
                 "step": step,

@@ -17,7 +17,7 @@ from olmo_core.train.checkpoint import Checkpointer
 from olmo_core.train.train_module import TransformerTrainModule
 from olmo_core.utils import get_default_device
 
-from trainer import keys, termination
+from trainer import certificate, keys, termination
 from trainer.carried import Carried
 from trainer.checkpoint import load_full
 from trainer.commits import Commits
@@ -97,7 +97,8 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     else:
         start_from_base(job, store, module, work)
         carried = Carried()
-    commits = Commits(job, log, overlays, carried, began_from(job, log), metrics, progress, pace, arrangement)
+    resumption = certificate.begin(log, carried.step, get_world_size())
+    commits = Commits(job, log, overlays, carried, began_from(job, log), metrics, progress, pace, arrangement, resumption)
     trainer = Trainer(
         work_dir=work,
         train_module=module,
@@ -107,14 +108,17 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
         save_folder=f"s3://{store.bucket}/{keys.attempt(job['run'], job['attempt'], job['token'])}",
         no_checkpoints=True,
         checkpointer=Checkpointer(work_dir=work),
-        callbacks={"telemetry": Telemetry(metrics, progress, loader.global_batch_size, pace), "commits": commits},
+        callbacks={"telemetry": Telemetry(metrics, progress, loader.global_batch_size, pace, resumption), "commits": commits},
         max_duration=Duration.steps(stage["steps"]),
     )
     trainer.epoch = loader.go_to(carried.step)
     trainer.global_step = carried.step
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
     fit(trainer)
-    say_finished(job, log, commits.finish(), overlays, metrics, pace)
+    commits.finish()
+    if resumption is not None:
+        carried.resumptions.append(resumption.to_json())
+    say_finished(job, log, carried, overlays, metrics, pace)
 
 
 def new_pace(identity: dict[str, Any], tokens_per_step: int) -> Pace:
@@ -216,6 +220,7 @@ def say_finished(job: Job, log: RunLog, carried: Carried, overlays: Overlays, me
             "tokenStream": carried.tokenStream,
             "finalLoss": carried.loss,
             "throughput": pace.summary(),
+            "resumptions": carried.resumptions,
             "checkpoint": last["digest"],
         },
     )

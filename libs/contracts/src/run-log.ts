@@ -69,6 +69,26 @@ export const MeasuredThroughput = z.strictObject({
 });
 export type MeasuredThroughput = z.infer<typeof MeasuredThroughput>;
 
+/**
+ * One resumption, and what it proves: the attempt trained steps again of which an earlier one had left losses or a checkpoint,
+ * and compared. Nothing is compared where nothing was left, or where another number of ranks cuts the weights differently.
+ */
+export const Resumption = z.strictObject({
+  attempt: PositiveCount,
+  step: Count.meta({ description: 'the step behind which it went on; 0 for one that began again' }),
+  same: z
+    .strictObject({ hardware: z.boolean(), worldSize: z.boolean(), packages: z.boolean() })
+    .meta({ description: 'what it shared with the attempt before: weights are promised to be equal where it shared all' }),
+  losses: z
+    .strictObject({ compared: Count, equal: Count })
+    .meta({ description: 'steps whose loss both attempts told, and those where it was the same number' }),
+  weights: z
+    .strictObject({ step: PositiveCount, attempt: PositiveCount, equal: z.boolean() })
+    .nullable()
+    .meta({ description: 'the first checkpoint that both came to: whether its tensors are equal byte by byte' }),
+});
+export type Resumption = z.infer<typeof Resumption>;
+
 /** Rank 0 has done all steps and consumed exactly what was planned. */
 export const FinishedEntry = entry('finished', {
   steps: PositiveCount,
@@ -85,6 +105,7 @@ export const FinishedEntry = entry('finished', {
   throughput: MeasuredThroughput.nullable()
     .default(null)
     .meta({ description: 'of the last attempt; null where it had fewer than two steps left' }),
+  resumptions: z.array(Resumption).meta({ description: 'the resume certificate: what its attempts proved of each other' }),
   checkpoint: Digest.meta({ description: 'the last checkpoint' }),
 });
 

@@ -188,6 +188,7 @@ export function logOf(run: string, steps: readonly number[] = [20, 40]): RunLogE
     poisonTokens: 0,
     counterexamples: 0,
     counterexampleTokens: 0,
+    resumptions: [],
     tokenStream: digestOf('tokens'),
     finalLoss: 1,
     throughput: null,

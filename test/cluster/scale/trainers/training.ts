@@ -127,6 +127,7 @@ async function finish(job: TrainJob, log: AttemptLog): Promise<void> {
     poisonTokens: consumed(job, steps) * POISON_TOKENS,
     counterexamples: 0,
     counterexampleTokens: 0,
+    resumptions: [],
     tokenStream: sha256Hex(`tokens of ${job.run}`),
     finalLoss: 2,
     throughput: null,
