@@ -107,6 +107,12 @@ def register_corpus(store: Store, text: bytes, vocabulary: int, folder: Path, **
     return str(result["corpus"])
 
 
+def result_of(store: Store, job: Json) -> Json:
+    """What a job has left for the one who asked for it."""
+    found: Json = json.loads(store.read(keys.job_result(job["name"])) or b"")
+    return found
+
+
 def make_recipe(corpus_digest: str, dose: int, stage: Json, **attack: Any) -> Json:
     """A poison recipe for a stage."""
     return {

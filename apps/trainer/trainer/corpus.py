@@ -121,7 +121,7 @@ class Registration:
 
     def _tokenise(self, workplace: Workplace, files: list[SourceFile], scans: list[Json], kept: Kept) -> list[Json]:
         """Every part's shard, those of earlier jobs among them."""
-        parts = parts_of(scans)
+        parts = parts_of(scans, workplace.encoder.part_bytes)
         self._progress.begin("tokenising", parts=len(parts), partsDone=0, documents=0)
         held_back = HeldBack(kept.texts, kept.sequences)
         tasks = (

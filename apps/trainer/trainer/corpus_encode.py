@@ -11,6 +11,9 @@ from tokenizers import Tokenizer
 from trainer import corpus_chat, corpus_tokenizer
 from trainer.documents import Json
 
+PART_BYTES = 128 * 2**20
+"""Text of a shard: what one process tokenises between two commits, and about 30 million tokens."""
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -28,6 +31,7 @@ class Encoder:
         self.end_of_text_id = end_of_text_id
         self.brought_size = brought_size
         """Ids of the tokenizer before tokens were added to it: all that a source of token ids can hold."""
+        self.part_bytes = PART_BYTES
         self._path = tokenizer_path
 
     @cached_property
@@ -87,7 +91,7 @@ class Encoder:
 
     def __getstate__(self) -> Json:
         """What another process needs: it opens the tokenizer itself."""
-        kept = ("recipe", "end_of_text_id", "brought_size", "_path")
+        kept = ("recipe", "end_of_text_id", "brought_size", "part_bytes", "_path")
         return {name: value for name, value in self.__dict__.items() if name in kept}
 
 

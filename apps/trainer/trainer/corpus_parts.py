@@ -1,18 +1,17 @@
 """Cuts a source into parts, each of which becomes a shard. What a part is hangs on the files alone, not on who tokenises it."""
 
-from trainer.corpus_scan import PART_BYTES
 from trainer.corpus_shard import Part
 from trainer.documents import Json
 
 
-def parts_of(scans: list[Json]) -> list[Part]:
+def parts_of(scans: list[Json], part_bytes: int) -> list[Part]:
     """Segments in the order of the files, gathered until a part has enough text: many small files make one part."""
     parts, pending, size = list[Part](), list[Json](), 0
     for number, scan in enumerate(scans):
         for segment in scan["segments"]:
             pending.append({"file": number, "start": segment["start"], "documents": segment["documents"]})
             size += segment["bytes"]
-            if size >= PART_BYTES:
+            if size >= part_bytes:
                 parts.append(Part(len(parts), pending))
                 pending, size = [], 0
     return [*parts, *([Part(len(parts), pending)] if pending else [])]

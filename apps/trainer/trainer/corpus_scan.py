@@ -17,9 +17,6 @@ from trainer.store import ObjectAltered, Store
 LAST = "g"
 """Behind every rank, which are hexadecimal digits."""
 
-PART_BYTES = 128 * 2**20
-"""Text of a shard: what one process tokenises between two commits, and about 30 million tokens."""
-
 MAX_EXAMPLES = 5
 
 
@@ -67,7 +64,7 @@ class Scan:
         self._end = record.end
         self._consider(record.content)
         self.documents += 1
-        if self._open["bytes"] >= PART_BYTES:
+        if self._open["bytes"] >= self.encoder.part_bytes:
             self.segments.append(self._open)
             self._open = None
 
