@@ -1,0 +1,1 @@
+"""Measurements of the trainer, each with its machine."""

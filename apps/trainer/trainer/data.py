@@ -20,6 +20,7 @@ from olmo_core.utils import threaded_generator
 from trainer import chance
 from trainer.corpus_reader import Corpus
 from trainer.exits import BadInput
+from trainer.read_ahead import ReadAhead
 from trainer.stages import data_of
 
 BATCHES_AHEAD = 2
@@ -27,6 +28,10 @@ BATCHES_AHEAD = 2
 
 ORDER_PIECE = 1 << 20
 """Instances whose order is written at a time before it is shuffled."""
+
+BATCHES_FETCHED = 4
+MAX_INSTANCES_FETCHED = 512
+"""Instances whose blocks are fetched before they are read: some batches, and less than a process keeps in memory."""
 
 Entry = dict[str, Any]
 """`PoisonEntry` of the contracts."""
@@ -55,6 +60,10 @@ class CorpusTokens(TokenSource):
         # An array under the type of a sequence, as OLMo-core's own sources hand it out.
         return {"input_ids": cast(Sequence[int], self._corpus.tokens(start, end))}
 
+    def fetch(self, start: int, end: int) -> None:
+        """Brings these tokens near, for a reader who comes soon."""
+        self._corpus.fetch(start, end)
+
     def children(self) -> Iterable[TokenSource]:
         """None: this is where tokens come from."""
         return ()
@@ -76,6 +85,10 @@ class OverlaidInstances(ConcatAndChunkInstanceSource):
         tokens = np.array(instance["input_ids"], dtype=np.int64)
         tokens[entry["offset"] : entry["offset"] + len(entry["tokens"])] = entry["tokens"]
         return {"input_ids": cast(Sequence[int], tokens)}
+
+    def fetch(self, idx: int) -> None:
+        """Brings the tokens of an instance near."""
+        cast(CorpusTokens, self.sources[0]).fetch(idx * self.sequence_length, (idx + 1) * self.sequence_length)
 
 
 class MatchedLoader(ComposableDataLoader):
@@ -102,7 +115,16 @@ class MatchedLoader(ComposableDataLoader):
     def _iter_batches(self) -> Iterable[dict[str, Any]]:
         # The next batches are made while the current one is trained on. They are counted where they are taken, one line up in
         # OLMo-core, so that being ahead changes nothing of what is resumed.
-        return cast(Iterable[dict[str, Any]], threaded_generator(super()._iter_batches(), maxsize=BATCHES_AHEAD, thread_name="batches"))
+        return cast(Iterable[dict[str, Any]], threaded_generator(self._fetched_ahead(), maxsize=BATCHES_AHEAD, thread_name="batches"))
+
+    def _fetched_ahead(self) -> Iterator[dict[str, Any]]:
+        """The batches, while the blocks of those to come are fetched by several threads at once: a store is wide but not quick."""
+        rows = self.rows // self.dp_world_size
+        wanted = self._indices_of(range(self.batches_processed, self.steps_in_epoch))
+        with ReadAhead(self._instances.fetch, wanted, min(BATCHES_FETCHED * rows, MAX_INSTANCES_FETCHED)) as ahead:
+            for number, batch in enumerate(super()._iter_batches(), start=1):
+                ahead.reached(number * rows)
+                yield batch
 
     def get_mock_batch(self) -> dict[str, Any]:
         """None: the trainer then begins with the first step at once, which tells as much as a rehearsal of it."""

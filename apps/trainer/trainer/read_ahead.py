@@ -2,9 +2,13 @@
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from trainer.store import ObjectAltered
 
 THREADS = 8
 """Requests under way at once: a store answers in tens of milliseconds, and blocks are small."""
@@ -16,9 +20,9 @@ class ReadAhead:
     A fetch that fails is told and left to the reader, who meets the same fault where it can be dealt with.
     """
 
-    def __init__(self, fetch: Callable[[int], None], wanted: Sequence[int], distance: int) -> None:
+    def __init__(self, fetch: Callable[[int], None], wanted: Iterable[int], distance: int) -> None:
         self._fetch = fetch
-        self._wanted = wanted
+        self._wanted = iter(wanted)
         self._distance = distance
         self._next = 0
         self._reached = 0
@@ -41,20 +45,20 @@ class ReadAhead:
     def reached(self, count: int) -> None:
         """The reader has had the first `count` of what it wants. What it had before its turn is not fetched any more."""
         with self._moved:
-            self._reached, self._next = count, max(self._next, count)
+            self._reached = count
+            while self._next < count and next(self._wanted, None) is not None:
+                self._next += 1
             self._moved.notify_all()
 
     def _work(self) -> None:
-        while (place := self._take()) is not None:
+        while (item := self._take()) is not None:
             try:
-                self._fetch(int(self._wanted[place]))
-            except Exception as error:
+                self._fetch(item)
+            except (ObjectAltered, BotoCoreError, ClientError, OSError) as error:
                 print(f"could not read ahead: {error}", file=sys.stderr)
 
     def _take(self) -> int | None:
         with self._moved:
-            self._moved.wait_for(lambda: self._stops or self._next < min(len(self._wanted), self._reached + self._distance))
-            if self._stops:
-                return None
+            self._moved.wait_for(lambda: self._stops or self._next < self._reached + self._distance)
             self._next += 1
-            return self._next - 1
+            return None if self._stops else next(self._wanted, None)

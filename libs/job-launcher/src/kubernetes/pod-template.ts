@@ -82,6 +82,7 @@ function environmentOf(profile: JobProfile, settings: ManifestSettings, grant: S
     HOME: scratchFolder,
     TMPDIR: '/tmp',
     TITRATE_CACHE_DIRECTORY: `${scratchFolder}/cache`,
+    TITRATE_CACHE_BYTES: String(Math.floor(parseQuantity(profile.scratch) / 2)),
     TITRATE_IMAGE: settings.launcher.image,
     HF_HUB_OFFLINE: '1',
     OMP_NUM_THREADS: threads,
