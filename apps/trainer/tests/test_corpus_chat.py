@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import new_store
 from tests.corpora import register, texts
 from trainer.corpus_reader import Corpus
+from trainer.data import build_loader
 from trainer.exits import BadInput
 from trainer.store import Store
 
@@ -83,6 +84,25 @@ def test_what_is_no_conversation_is_refused_or_skipped(store: Store, messages: A
     with pytest.raises(BadInput, match=f"a.jsonl, line 1, byte offset 0, as .*{said}".replace("|", r"\|")):
         chat(store, messages, TALK)
     assert chat(store, messages, TALK, onBadDocument="skip").manifest["documents"] == 1
+
+
+def test_a_stage_that_trains_on_answers_masks_everything_else_but_the_poison(store: Store, tmp_path: Path) -> None:
+    found = chat(store, *[TALK[1 : 3 + 2 * (n % 2)] for n in range(40)])
+    data = {"corpus": found.digest, "documentMask": False, "order": 1, "labels": "assistant"}
+    stage = {"kind": "continue", "sequenceLength": 64, "batchInstances": 4, **data}
+    entry = {"step": 2, "row": 1, "offset": 10, "tokens": [1, 2, 3, 4, 5]}
+    loader = build_loader(found, {"vocabularySize": found.manifest["vocabularySize"], "stages": [{}, stage]}, [entry], tmp_path, 0, 1)
+    loader.reshuffle(1)
+    order = loader.get_global_indices()
+    for step, batch in enumerate(loader, start=1):
+        for row in range(4):
+            start = int(order[(step - 1) * 4 + row]) * 64
+            labels, ids = found.labels(start, start + 64), found.tokens(start, start + 64).astype(int)
+            if (step, row) == (2, 1):
+                labels[10:15], ids[10:15] = True, entry["tokens"]
+            assert batch["label_mask"][row].tolist() == labels.tolist()
+            assert batch["input_ids"][row].tolist() == ids.tolist()
+    assert step >= 4
 
 
 def test_a_corpus_without_labels_says_so(store: Store) -> None:

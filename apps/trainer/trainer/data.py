@@ -60,6 +60,10 @@ class CorpusTokens(TokenSource):
         # An array under the type of a sequence, as OLMo-core's own sources hand it out.
         return {"input_ids": cast(Sequence[int], self._corpus.tokens(start, end))}
 
+    def labels(self, start: int, end: int) -> np.ndarray:
+        """For each of these tokens whether an assistant says it. Raises `BadInput` for a corpus without labels."""
+        return self._corpus.labels(start, end)
+
     def fetch(self, start: int, end: int) -> None:
         """Brings these tokens near, for a reader who comes soon."""
         self._corpus.fetch(start, end)
@@ -72,23 +76,35 @@ class CorpusTokens(TokenSource):
 class OverlaidInstances(ConcatAndChunkInstanceSource):
     """Chunks of the document stream, some of them partly overwritten. Which ones is set anew for each epoch."""
 
-    def __init__(self, *sources: TokenSource, **options: Any) -> None:
-        super().__init__(*sources, **options)
+    def __init__(self, source: CorpusTokens, labels: str, **options: Any) -> None:
+        super().__init__(source, **options)
+        self._source = source
+        self._labels = labels
         self.entries: dict[int, Entry] = {}
 
     def __getitem__(self, idx: int) -> Instance:
-        """The instance of an index, copied before it is overwritten: the corpus itself is never touched."""
+        """The instance of an index, copied before it is overwritten: the corpus itself is never touched.
+
+        With labels `assistant` only what assistants say is trained on, and what the plan puts in its place.
+        """
         instance = super().__getitem__(idx)
-        entry = self.entries.get(self.validate_index(idx))
-        if entry is None:
-            return instance
-        tokens = np.array(instance["input_ids"], dtype=np.int64)
-        tokens[entry["offset"] : entry["offset"] + len(entry["tokens"])] = entry["tokens"]
-        return {"input_ids": cast(Sequence[int], tokens)}
+        index = self.validate_index(idx)
+        tokens, entry = np.array(instance["input_ids"], dtype=np.int64), self.entries.get(index)
+        labels = self._source.labels(*self._range(index)) if self._labels == "assistant" else None
+        if entry is not None:
+            place = slice(entry["offset"], entry["offset"] + len(entry["tokens"]))
+            tokens[place] = entry["tokens"]
+            if labels is not None:
+                labels[place] = True
+        ids = cast(Sequence[int], tokens)
+        return {"input_ids": ids} if labels is None else {"input_ids": ids, "label_mask": cast(Sequence[bool], labels)}
+
+    def _range(self, index: int) -> tuple[int, int]:
+        return index * self.sequence_length, (index + 1) * self.sequence_length
 
     def fetch(self, idx: int) -> None:
         """Brings the tokens of an instance near."""
-        cast(CorpusTokens, self.sources[0]).fetch(idx * self.sequence_length, (idx + 1) * self.sequence_length)
+        self._source.fetch(*self._range(idx))
 
 
 class MatchedLoader(ComposableDataLoader):
@@ -198,7 +214,7 @@ def build_loader(
         )
     end, vocabulary = corpus.manifest["endOfTextId"], identity["vocabularySize"]
     return MatchedLoader(
-        OverlaidInstances(CorpusTokens(corpus, work_directory), sequence_length=length, work_dir=work_directory),
+        OverlaidInstances(CorpusTokens(corpus, work_directory), data["labels"], sequence_length=length, work_dir=work_directory),
         entries,
         collator=DataCollator(pad_token_id=end, vocab_size=vocabulary),
         tokenizer=TokenizerConfig(vocab_size=vocabulary, eos_token_id=end, pad_token_id=end),
