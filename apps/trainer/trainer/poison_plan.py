@@ -18,7 +18,8 @@ from trainer import exits, keys
 from trainer.corpus_reader import Corpus
 from trainer.documents import BadDocument, Json, canonical, digest_of, parse, sha256_hex, validated
 from trainer.exits import BadInput
-from trainer.poison import Plan, materialise, other_corpora
+from trainer.overlays import plan_overlays
+from trainer.poison import Plan, dose_of
 from trainer.store import Store
 
 
@@ -58,44 +59,43 @@ def identities_of(runs: list[str], path: Path | None, store: Store) -> Iterator[
 
 
 def tell(identity: Json, store: Store, output: Path | None) -> Iterator[Json]:
-    """Makes the plan of a run, if it has one, and prints what came of it."""
-    recipe = identity["stages"][-1]["poison"]
-    if recipe is None:
-        print(json.dumps({"run": digest_of(identity), "dose": 0}), flush=True)
+    """Makes the plans of a run's last stage, if it has any, and prints what came of each."""
+    run, stage = digest_of(identity), identity["stages"][-1]
+    recipes = [recipe for recipe in (stage["poison"], stage.get("counterexamples")) if recipe is not None]
+    if not recipes:
+        print(json.dumps({"run": run, "dose": 0}), flush=True)
         return
-    run, plan = digest_of(identity), make(recipe, store)
-    data = canonical(plan)
-    told = {
-        "run": run,
-        "recipeDigest": plan["recipeDigest"],
-        "dose": recipe["dose"],
-        "documents": len(plan["documents"]),
-        "tokens": plan["tokens"],
-        "prefixesShortened": plan["prefixesShortened"],
-        "sizeBytes": len(data),
-        "sha256": sha256_hex(data),
-        "stored": [compare(data, stored, store) for stored in stored_plans(run, store)],
-    }
-    if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
-        (output / f"{run}.plan.json").write_bytes(data)
-    print(json.dumps(told), flush=True)
-    yield told
+    overlays = plan_overlays(stage, Corpus.open(store, recipes[0]["corpus"]))
+    for kind, field, plan in (("poison", "plan", overlays.poison), ("counterexamples", "counterexamplePlan", overlays.counterexamples)):
+        if plan is None:
+            continue
+        data = canonical(validated("poison-plan", plan, "the plan"))
+        told = {
+            "run": run,
+            "kind": kind,
+            "recipeDigest": plan["recipeDigest"],
+            "dose": dose_of(plan["recipe"]),
+            "documents": len(plan["documents"]),
+            "tokens": plan["tokens"],
+            "prefixesShortened": plan["prefixesShortened"],
+            "sizeBytes": len(data),
+            "sha256": sha256_hex(data),
+            "stored": [compare(data, stored, store) for stored in stored_plans(run, store, field)],
+        }
+        if output is not None:
+            output.mkdir(parents=True, exist_ok=True)
+            (output / f"{run}.{field}.json").write_bytes(data)
+        print(json.dumps(told), flush=True)
+        yield told
 
 
-def make(recipe: Json, store: Store) -> Plan:
-    """The plan of a recipe, from the corpora of the store."""
-    corpora = {digest: Corpus.open(store, digest) for digest in (recipe["corpus"], *other_corpora(recipe))}
-    return validated("poison-plan", materialise(recipe, corpora[recipe["corpus"]], corpora), "the plan")
-
-
-def stored_plans(run: str, store: Store) -> Iterator[Json]:
-    """What the starts of a run stored as its plan, as their log entries name it."""
+def stored_plans(run: str, store: Store, field: str) -> Iterator[Json]:
+    """What the starts of a run stored as one of its plans, as their log entries name it."""
     seq = 0
     while (data := store.read(keys.log_entry(run, seq))) is not None:
         entry = parse("run-log-entry", data, f"log entry {seq} of run {run}")
-        if entry["kind"] == "started" and entry["plan"] is not None:
-            yield entry["plan"]
+        if entry["kind"] == "started" and entry[field] is not None:
+            yield entry[field]
         seq += 1
 
 

@@ -23,7 +23,7 @@ export function addPoisonCommands(program: Command, cli: Cli): void {
   program
     .command('poison-plan <run-or-spec>')
     .description('make the poison plan of a run, or of all runs of a spec, anew from the corpus, and compare it with the stored one')
-    .option('-o, --output <folder>', 'write each plan there, as RUN.plan.json')
+    .option('-o, --output <folder>', 'write each plan there, as RUN.plan.json and RUN.counterexamplePlan.json')
     .option('--sweep <sweep>', 'where to look for the beginning of a run id; the newest sweep by default')
     .action(async (said: string, { output, sweep }: Options, command: Command) => {
       const client = connect(cli, command);
