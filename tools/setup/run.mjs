@@ -26,6 +26,7 @@ const TASKS = {
   stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
   setup: { script: null, locks: DEVELOP_LOCKS },
   cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
+  'bench:evaluation': { script: 'tools/bench-evaluation.ts', locks: RUN_LOCKS },
   'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS },
   'bench:poison-plan': { script: 'tools/bench-poison-plan.ts', locks: RUN_LOCKS },
 };
