@@ -63,6 +63,17 @@ describe('planSweep()', () => {
     expect(plan.sweep).toBe('sw-mxcvjetadbb2bvw2ylwygi4mxt');
   });
 
+  it('refuses a reference of its own that keeps no such checkpoint', () => {
+    const spec = specWith({});
+    const outcome = planSweep(spec, context);
+    const run = outcome.kind === 'plan' ? outcome.plan.runs[0]! : undefined;
+    const last = run!.demand.evaluateSteps.at(-1)!;
+    // Settings of an evaluation are in no run's identity, so the reference may be a run of the very sweep.
+    const under = (step: number) => planSweep({ ...spec, evaluation: { ...spec.evaluation, reference: { run: run!.id, step } } }, context);
+    expect(under(last).kind).toBe('plan');
+    expect(under(last + 1)).toMatchObject({ kind: 'problems', problems: [{ field: 'evaluation.reference.step' }] });
+  });
+
   it('gives the same spec another id for another team or another repeat', () => {
     const spec = specWith({});
     const ids = [spec, { ...spec, repeat: 1 }].flatMap((one) => ['default', 'other'].map((team) => planSweep(one, { ...context, team })));

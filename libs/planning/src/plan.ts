@@ -12,6 +12,7 @@ import { expandGrid, type GridPoint } from './cells.ts';
 import { sumEstimates } from './estimate.ts';
 import { misfits } from './fit.ts';
 import { cellOf, keepBases, runPlanner } from './plan-runs.ts';
+import { referenceMisfit } from './reference-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import { attackInWords } from './placements.ts';
 import { profileProblems, profileWarnings, type JobContext, type PlannedSize } from './profile-checks.ts';
@@ -86,7 +87,7 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   const distinct = [...runs.values()].map(({ run }) => run);
   keepBases(distinct);
   const total = sumEstimates(distinct.map(({ estimate }) => estimate));
-  const problems = [...doubled, ...overBudget(spec.budget, total)];
+  const problems = [...doubled, ...referenceMisfit(spec, distinct), ...overBudget(spec.budget, total)];
   if (problems.length > 0) return refused(problems);
   const head = { sweep: sweepIdOf(spec, context.team), specDigest: digestOf(spec), name: spec.name };
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);

@@ -50,6 +50,12 @@ describe('bad input', () => {
     ['cells named twice', grid({ doses: [64, 64] }), 'grid.doses', /./],
     ['an unknown size', grid({ sizes: ['tiny-65'] }), 'grid.sizes[0]', /tiny-64/],
     ['an unknown corpus', { spec: spec({ corpus: 'novels' }) }, 'corpus', /registered/],
+    [
+      'a reference that nobody trained',
+      { spec: spec({ evaluation: { reference: { run: 'f'.repeat(64), step: 1 } } }) },
+      'evaluation.reference.run',
+      /of this sweep or of an earlier one/,
+    ],
     ['an unknown profile', { spec: spec({ profile: 'huge' }) }, 'profile', /one of the profiles cpu/],
   ])('refuses a spec with %s', async (_name, body, field, rule) => {
     for (const path of ['/v1/plans', '/v1/sweeps']) {

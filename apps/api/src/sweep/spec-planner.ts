@@ -61,6 +61,7 @@ export class SpecPlanner implements Planner {
     const jobs = { configuration: this.configuration, nodes };
     const planned = planSweep(parsed.spec, { team, corpus, others, triggerOccurrences, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
     if (planned.kind === 'problems') throw refusedSpec(planned.problems);
+    await this.checkReference(parsed.spec, planned.plan);
     return { spec: parsed.spec, plan: planned.plan };
   }
 
@@ -74,6 +75,20 @@ export class SpecPlanner implements Planner {
     if (scanned !== undefined) return scanned;
     const bytes = digest === null ? null : await this.artifacts.read(keys.triggerCount(digest, sha256Hex(trigger)));
     return bytes === null ? null : TriggerCount.parse(JSON.parse(new TextDecoder().decode(bytes))).asText;
+  }
+
+  /** A reference outside the plan must be known, and have the vocabulary of what is scored under it. */
+  private async checkReference({ evaluation: { reference } }: SweepSpec, { runs }: SweepPlan): Promise<void> {
+    if (reference === null || runs.some(({ id }) => id === reference.run)) return;
+    const identity = (await this.records.getRun(reference.run))?.identity;
+    const field = 'evaluation.reference.run';
+    if (identity === undefined)
+      throw refusedSpec([{ field, rule: 'must be a run of this sweep or of an earlier one', value: reference.run }]);
+    const vocabulary = runs[0]?.identity.vocabularySize;
+    if (identity.vocabularySize !== vocabulary)
+      throw refusedSpec([
+        { field, rule: `must have a vocabulary of ${vocabulary} tokens, as the runs of this sweep`, value: reference.run },
+      ]);
   }
 
   private async corpus(field: string, nameOrDigest: string): Promise<Corpus> {
