@@ -9,6 +9,7 @@ that holds a quarter of the corpus. Prints one JSON document. `npm run bench:cor
 import json
 import os
 import platform
+import resource
 import sys
 import time
 from contextlib import chdir
@@ -19,7 +20,7 @@ import numpy as np
 
 from tests import runs, servers
 from tests.conftest import new_store
-from trainer import corpus, corpus_encode, keys
+from trainer import block_cache, corpus, corpus_encode, keys
 from trainer.block_cache import BlockCache
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json
@@ -38,7 +39,8 @@ def main(folder: Path, megabytes: int) -> Json:
     with servers.seaweedfs(folder / "s3") as environment, chdir(folder):
         servers.use(environment)
         store = new_store(folder)
-        corpus_encode.PART_BYTES = 8 * 2**20
+        # Small shards and little memory, so that a small corpus is to them what a large one is to their usual sizes.
+        corpus_encode.PART_BYTES, block_cache.KEPT_IN_MEMORY = 2**19, 8
         files = {f"{number:04d}.jsonl": _file(number) for number in range(megabytes // 4)}
         made = {f"{processes} processes": _register(store, files, processes) for processes in (1, 2)}
         found = Corpus.open(store, made["1 processes"].pop("digest"))
@@ -94,14 +96,18 @@ def _register(store: Store, files: dict[str, bytes], processes: int) -> Json:
     os.environ["OMP_NUM_THREADS"] = str(processes)
     changes: Json = {"format": "jsonl", "heldOutDocuments": 300, "heldOutMinTokens": 64}
     first = runs.make_files_job(store, files, 1024, **changes)
-    began = time.monotonic()
+    began, used = time.monotonic(), _processor_seconds()
     corpus.run(first, store)
-    took = time.monotonic() - began
     return {
-        "seconds": round(took, 1),
-        "megabytesPerSecond": round(sum(map(len, files.values())) / 1e6 / took, 2),
+        "seconds": round(time.monotonic() - began, 1),
+        "processorSeconds": round(_processor_seconds() - used, 1),
         "digest": _digest(store, first),
     }
+
+
+def _processor_seconds() -> float:
+    """Of this process and those that it has waited for: what a busy machine does not change."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
 def _digest(store: Store, job: Json) -> str:
@@ -128,7 +134,7 @@ def _read(found: Corpus, cache: Path, limit: int, order: np.ndarray, step_second
     def fetch(instance: int) -> None:
         reader.fetch(instance * SEQUENCE, (instance + 1) * SEQUENCE)
 
-    needed, waited, began = 0, 0.0, time.monotonic()
+    needed, waited, began, used = 0, 0.0, time.monotonic(), time.process_time()
     with ReadAhead(fetch, map(int, order), 64 if is_ahead and step_seconds else 0) as ahead:
         for count, instance in enumerate(order, start=1):
             asked = time.monotonic()
@@ -143,6 +149,7 @@ def _read(found: Corpus, cache: Path, limit: int, order: np.ndarray, step_second
         "bytesRead": counts.bytes_from_store,
         "readPerNeeded": round(counts.bytes_from_store / needed, 3),
         "waitPerInstanceMicroseconds": round(waited / len(order) * 1e6, 1),
+        "processorMicrosecondsPerInstance": round((time.process_time() - used) / len(order) * 1e6, 1),
         "waitShare": round(waited / (time.monotonic() - began), 4),
     }
 
