@@ -19,19 +19,27 @@ export function refusingTheHopeless<A extends Record<string, Activity>>(activiti
       try {
         return await activity(...args);
       } catch (error) {
-        throw isHopeless(error) ? ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true }) : error;
+        throw isOfHopelessCode(error) ? ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true }) : error;
       }
     };
   return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, wrap(activity)])) as A;
 }
 
-function isHopeless(error: unknown): error is Error & { code: string } {
+function isOfHopelessCode(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && hopelessCodes.has(String(error.code));
 }
 
+/** Whether an activity can never succeed. For workflows. */
+export const isHopeless = (error: unknown): boolean => refusalOf(error) !== null;
+
 /** Why an activity can never succeed; any other error is thrown again. For workflows. */
 export function hopelessReason(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) return cause.message;
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusal.message;
   throw error;
+}
+
+function refusalOf(error: unknown): ApplicationFailure | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true ? cause : null;
 }

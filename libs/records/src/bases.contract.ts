@@ -24,7 +24,7 @@ export function testBases(withRecords: WithRecords): void {
       expect(await records.runView(child)).toMatchObject({ base: { run: base, step: 20, checkpoint: null } });
       expect(await records.runView(base)).toMatchObject({ base: null, baseSteps: [20] });
       await deliver();
-      for (const entry of logOf(base).slice(0, 3)) await records.recordLogEntry(entry);
+      await records.recordLog(base, logOf(base).slice(0, 3));
       expect(await deliver()).toContain(`wake-sweep ${id}`);
       expect(await owing(records, id)).toEqual([base, child]);
       const { digest } = checkpointOf(base, 20);
@@ -54,7 +54,7 @@ export function testBases(withRecords: WithRecords): void {
 
     withRecords('goes on where the step was committed before its base failed', async (records) => {
       const { id, base, child } = await submitContinued(records);
-      for (const entry of logOf(base).slice(0, 3)) await records.recordLogEntry(entry);
+      await records.recordLog(base, logOf(base).slice(0, 3));
       await records.runFailed(base, 'the loss was not finite');
       expect(await owing(records, id)).toEqual([child]);
       expect(await records.getRun(child)).toMatchObject({ state: 'waiting' });
@@ -62,7 +62,7 @@ export function testBases(withRecords: WithRecords): void {
 
     withRecords('is refused a base that was trained before and keeps no such step', async (records, { submit }) => {
       const earlier = await submit({ name: 'earlier', doses: [0], steps: [40], retention: 'final' });
-      for (const entry of logOf(earlier.runs[0]!, [40])) await records.recordLogEntry(entry);
+      await records.recordLog(earlier.runs[0]!, logOf(earlier.runs[0]!, [40]));
       const { base, child } = await submitContinued(records);
       expect(base).toBe(earlier.runs[0]);
       const found = await records.getRun(child);

@@ -14,13 +14,13 @@ export function testDemands(withRecords: WithRecords): void {
         const run = runs[0]!;
         const told = { resumeSteps: [20, 40], evaluateSteps: [20, 40] };
         await records.sweepStarted(id);
-        await records.runTakenUp(id, run);
+        await records.runsTakenUp(id, [run]);
         expect(await records.runView(run)).toMatchObject({ attemptSteps: null, resumePoint: 0 });
         expect(await records.attemptLaunched(run, 1, TOKEN, 'train-1', told)).toEqual(told);
         // The launch is tried again after more was demanded: the job may exist by now, and was told the first steps.
         const more = { resumeSteps: [20, 40], evaluateSteps: [20, 30, 40] };
         expect(await records.attemptLaunched(run, 1, TOKEN, 'train-1', more)).toEqual(told);
-        for (const entry of logOf(run).slice(0, 3)) await records.recordLogEntry(entry);
+        await records.recordLog(run, logOf(run).slice(0, 3));
         await deliver();
         const later = await submit({ name: 'later', doses: [0], steps: [30, 40] });
         expect(await deliver()).toEqual([`wake-run ${run}`, `start-sweep ${later.id}`].sort());
@@ -31,7 +31,7 @@ export function testDemands(withRecords: WithRecords): void {
     withRecords('of a person needs no training: it neither keeps a run going nor starts it', async (records, { submit }) => {
       const { id, runs } = await submit({ doses: [0] });
       const run = runs[0]!;
-      for (const entry of logOf(run).slice(0, 3)) await records.recordLogEntry(entry);
+      await records.recordLog(run, logOf(run).slice(0, 3));
       await records.changeSweep(ada, id, 'pause');
       await records.demandEvaluation(ada, run, checkpointOf(run, 20).digest, settingsOf(7));
       expect(await records.runView(run)).toMatchObject({ wanted: 'pause', waitingEvaluations: [{ settings: settingsOf(7) }] });

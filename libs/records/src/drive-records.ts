@@ -19,7 +19,7 @@ export function helpersOf(records: Records) {
     },
     /** Takes the run through its training. */
     async train(run: string, steps = [20, 40]) {
-      for (const entry of logOf(run, steps)) await records.recordLogEntry(entry);
+      await records.recordLog(run, logOf(run, steps));
       await records.attemptEnded(run, 1, success);
     },
     evaluate: (run: string, step: number, settings = settingsOf(0)) =>

@@ -40,10 +40,10 @@ export function testInterruptions(withRecords: WithRecords): void {
       const lost = async (attempt: number) => (await records.listAttempts(run, { limit: 9 })).items[attempt - 1]?.lostSeconds;
       const [announced, started, committed] = logOf(run);
       await launch(records, run, 1);
-      await records.recordLogEntry(announced!);
-      await records.recordLogEntry(started!);
+      await records.recordLog(run, [announced!]);
+      await records.recordLog(run, [started!]);
       expect(await lost(1)).toBeNull();
-      await records.recordLogEntry({ ...committed!, at: '2026-01-01T01:00:00.000Z' });
+      await records.recordLog(run, [{ ...committed!, at: '2026-01-01T01:00:00.000Z' }]);
       await records.attemptEnded(run, 1, { ...evicted, endedAt: '2026-01-01T01:02:30.500Z' });
       await launch(records, run, 2);
       await records.attemptEnded(run, 2, { ...evicted, failure: 'unschedulable' });
@@ -53,14 +53,14 @@ export function testInterruptions(withRecords: WithRecords): void {
     withRecords('may start anew: the same attempt, with the newest start, and nothing is counted', async (records, { submit }) => {
       const run = (await submit({ doses: [0] })).runs[0]!;
       const [announced, started, committed, ...rest] = logOf(run);
-      for (const entry of [announced!, started!, committed!]) await records.recordLogEntry(entry);
+      await records.recordLog(run, [announced!, started!, committed!]);
       const again = { ...started!, seq: 3, at: '2026-01-01T02:00:00.000Z', resumedStep: 20 } as typeof started;
-      await records.recordLogEntry(again!);
+      await records.recordLog(run, [again!]);
       expect(await records.runView(run)).toMatchObject({
         ...{ failures: 0, interruptions: 0, recordedSeq: 4 },
         attempt: { number: 1, state: 'running', startedAt: '2026-01-01T02:00:00.000Z', resumedStep: 20 },
       });
-      for (const entry of rest) await records.recordLogEntry({ ...entry, seq: entry.seq + 1 });
+      for (const entry of rest) await records.recordLog(run, [{ ...entry, seq: entry.seq + 1 }]);
       expect(await records.runView(run)).toMatchObject({ trained: true });
     });
 

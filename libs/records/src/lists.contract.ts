@@ -100,13 +100,15 @@ export function testLists(withRecords: WithRecords): void {
     withRecords(
       'does not put a wake into the outbox twice, but does once a relay has it in hand',
       async (records, { submit, train, evaluate }) => {
-        const { id, runs } = await submit({ doses: [0] });
-        await train(runs[0]!);
-        await evaluate(runs[0]!, 20);
+        const { id, runs } = await submit({ doses: [0, 10, 20] });
+        for (const run of runs) await train(run);
+        for (const run of runs.slice(0, 2)) await evaluate(run, 20);
+        for (const run of runs.slice(0, 2)) await evaluate(run, 40);
         const taken = await records.takeOutbox(10);
         expect(taken.map(({ kind }) => kind)).toEqual(['start-sweep', 'wake-sweep']);
         expect(await records.takeOutbox(10)).toEqual([]);
-        await evaluate(runs[0]!, 40);
+        await evaluate(runs[2]!, 20);
+        await evaluate(runs[2]!, 40);
         expect((await records.takeOutbox(10)).map(({ kind, target }) => `${kind} ${target}`)).toEqual([`wake-sweep ${id}`]);
       },
     );

@@ -89,10 +89,10 @@ export function testRecords(newRecords: RecordsFactory): void {
         const run = runs[0]!;
         const stateOf = async () => (await records.getRun(run))?.state;
         await twice(() => records.sweepStarted(id));
-        await twice(() => records.runTakenUp(id, run));
+        await twice(() => records.runsTakenUp(id, [run]));
         expect(await records.sweepView(id)).toEqual({ state: 'running', concurrency: 2, owing: [{ run, active: true }], settled: false });
         await twice(() => records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told));
-        for (const entry of logOf(run)) await twice(() => records.recordLogEntry(entry));
+        for (const entry of logOf(run)) await twice(() => records.recordLog(run, [entry]));
         expect(await stateOf()).toBe('evaluating');
         await twice(() => records.attemptEnded(run, 1, success));
         const [first] = (await records.runView(run))!.waitingEvaluations;
@@ -101,9 +101,11 @@ export function testRecords(newRecords: RecordsFactory): void {
         );
         await deliver();
         await twice(() => evaluate(run, 20));
-        expect(await deliver()).toEqual([`wake-sweep ${id}`]);
+        expect([await deliver(), await records.isOwed(run)]).toEqual([[], true]);
         await twice(() => evaluate(run, 40));
+        expect(await deliver()).toEqual([`wake-sweep ${id}`]);
         expect(await records.runView(run)).toMatchObject({ trained: true, openEvaluations: 0, wanted: 'run', recordedSeq: 5 });
+        expect(await records.isOwed(run)).toBe(false);
         await twice(() => records.runFinished(run));
         expect(await records.sweepView(id)).toMatchObject({ owing: [], settled: true });
         await twice(() => records.sweepAnalysing(id));
@@ -148,7 +150,7 @@ export function testRecords(newRecords: RecordsFactory): void {
 
     withRecords('refuses a log with a hole, and a second result', async (records, { submit, train, evaluate }) => {
       const run = (await submit({ doses: [0] })).runs[0]!;
-      await expect(records.recordLogEntry(logOf(run)[2]!)).rejects.toThrow(/next one must be 0/);
+      await expect(records.recordLog(run, [logOf(run)[2]!])).rejects.toThrow(/next one must be 0/);
       await train(run);
       await evaluate(run, 20);
       await expect(records.evaluationSucceeded(objectOf('another'), resultOf(run, 20))).rejects.toThrow(/exactly one/);
@@ -177,7 +179,7 @@ export function testRecords(newRecords: RecordsFactory): void {
           endedAt: null,
         } as const;
         await records.sweepStarted(id);
-        await records.runTakenUp(id, run);
+        await records.runsTakenUp(id, [run]);
         await records.attemptLaunched(run, 1, '0000000000000001', 'train-1', told);
         await twice(() => records.attemptEnded(run, 1, end));
         await records.attemptLaunched(run, 2, '0000000000000002', 'train-2', told);
@@ -229,7 +231,7 @@ export function testRecords(newRecords: RecordsFactory): void {
       const two = await submit({ name: 'two', doses: [0], settings: [settingsOf(1)] });
       const [shared, lone] = one.runs as [string, string];
       await records.sweepStarted(one.id);
-      await records.runTakenUp(one.id, shared);
+      await records.runsTakenUp(one.id, [shared]);
       await deliver();
       await twice(() => records.changeSweep(ada, one.id, 'cancel'));
       expect(await deliver()).toEqual([`wake-run ${shared}`, `wake-sweep ${one.id}`]);
@@ -255,7 +257,7 @@ export function testRecords(newRecords: RecordsFactory): void {
       const run = one.runs[0]!;
       for (const { id } of [one, two]) {
         await records.sweepStarted(id);
-        await records.runTakenUp(id, run);
+        await records.runsTakenUp(id, [run]);
       }
       await deliver();
       expect(await records.changeSweep(ada, one.id, 'pause')).toMatchObject({ kind: 'changed', sweep: { state: 'paused' } });
@@ -267,7 +269,7 @@ export function testRecords(newRecords: RecordsFactory): void {
       expect((await deliver()).sort()).toEqual([`wake-sweep ${one.id}`, `wake-sweep ${two.id}`].sort());
       expect(await records.changeSweep(ada, one.id, 'resume')).toMatchObject({ sweep: { state: 'running' } });
       expect((await records.sweepView(one.id))?.owing).toEqual([{ run, active: false }]);
-      await records.runTakenUp(one.id, run);
+      await records.runsTakenUp(one.id, [run]);
       expect((await records.getRun(run))?.state).toBe('waiting');
     });
 

@@ -245,8 +245,8 @@ export interface Records {
   // The sweep workflow's questions.
   sweepView(id: string): Promise<SweepView | null>;
   sweepStarted(id: string): Promise<void>;
-  /** Marks the run as taken up on behalf of a sweep, before its workflow is woken. */
-  runTakenUp(sweep: string, run: Digest): Promise<void>;
+  /** Marks runs as taken up on behalf of a sweep, before their workflows are woken. */
+  runsTakenUp(sweep: string, runs: readonly Digest[]): Promise<void>;
   sweepAnalysing(id: string): Promise<void>;
   sweepFinished(id: string, report: StoredObject, reportPage: StoredObject): Promise<void>;
   sweepFailed(id: string, reason: string): Promise<void>;
@@ -256,13 +256,15 @@ export interface Records {
 
   // The run workflow's questions. Changes that a sweep waits for wake it through the outbox.
   runView(id: Digest): Promise<RunView | null>;
+  /** Whether a live sweep or a person waits for an evaluation of the run: what a view tells of it, for who asks often. */
+  isOwed(id: Digest): Promise<boolean>;
   /**
    * Returns what the attempt's job commits: the steps given with the first call, whatever is demanded by a later one. Null when
    * the attempt has ended: its job must not be made any more.
    */
   attemptLaunched(run: Digest, number: number, token: string, job: string, steps: CheckpointSteps): Promise<CheckpointSteps | null>;
-  /** Takes in one log entry; entries arrive in order, an entry seen before changes nothing. */
-  recordLogEntry(entry: RunLogEntry): Promise<void>;
+  /** Takes in entries of one run's log, all or none; they arrive in order, an entry seen before changes nothing. */
+  recordLog(run: Digest, entries: readonly RunLogEntry[]): Promise<void>;
   recordProgress(run: Digest, attempt: number, progress: Progress): Promise<void>;
   /** What the job of an attempt waits for, or null when it waits no more. A view for people, as progress is. */
   recordWaiting(run: Digest, attempt: number, reason: string | null): Promise<void>;

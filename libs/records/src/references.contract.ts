@@ -11,11 +11,11 @@ export function testReferences(withRecords: WithRecords): void {
   describe('a reference', () => {
     withRecords('makes an evaluation wait until its checkpoint is committed, and is handed over with it', async (records, { submit }) => {
       await submit({ doses: [0, 5], settings: [under(clean!.id, 40)] });
-      for (const entry of logOf(poisoned!.id)) await records.recordLogEntry(entry);
-      for (const entry of logOf(clean!.id).slice(0, 3)) await records.recordLogEntry(entry);
+      await records.recordLog(poisoned!.id, logOf(poisoned!.id));
+      await records.recordLog(clean!.id, logOf(clean!.id).slice(0, 3));
       expect(await records.settleMissing(poisoned!.id)).toBe(0);
       expect(await records.runView(poisoned!.id)).toMatchObject({ waitingEvaluations: [], openEvaluations: 2 });
-      for (const entry of logOf(clean!.id).slice(3)) await records.recordLogEntry(entry);
+      await records.recordLog(clean!.id, logOf(clean!.id).slice(3));
       const { manifest, digest } = checkpointOf(clean!.id, 40);
       const { shape, vocabularySize } = clean!.identity;
       const reference = { run: clean!.id, digest, shape, vocabularySize, checkpoint: manifest };
@@ -26,7 +26,7 @@ export function testReferences(withRecords: WithRecords): void {
     withRecords('that can never be had settles what waits for it, with the reason', async (records, { submit }) => {
       for (const [seed, lost] of [under(clean!.id, 30), under('f'.repeat(64), 40, 4)].entries())
         await submit({ name: `lost-${seed}`, doses: [0, 5], settings: [lost] });
-      for (const run of [clean!.id, poisoned!.id]) for (const entry of logOf(run)) await records.recordLogEntry(entry);
+      for (const run of [clean!.id, poisoned!.id]) await records.recordLog(run, logOf(run));
       expect(await records.settleMissing(poisoned!.id)).toBe(4);
       const { items } = await records.listEvaluations({ run: poisoned!.id }, { limit: 10 });
       expect(new Set(items.map(({ state, reason }) => `${state}: ${reason}`))).toEqual(
@@ -37,12 +37,12 @@ export function testReferences(withRecords: WithRecords): void {
     withRecords('does not keep a place of the sweep occupied by those that only wait for it', async (records, { submit, deliver }) => {
       const { id } = await submit({ doses: [0, 5], settings: [under(poisoned!.id, 40)], concurrency: 1 });
       await records.sweepStarted(id);
-      await records.runTakenUp(id, clean!.id);
+      await records.runsTakenUp(id, [clean!.id]);
       await deliver();
-      for (const entry of logOf(clean!.id)) await records.recordLogEntry(entry);
+      await records.recordLog(clean!.id, logOf(clean!.id));
       expect(await deliver()).toEqual([`wake-sweep ${id}`]);
       expect(await records.sweepView(id)).toMatchObject({ owing: [{ run: poisoned!.id, active: false }], settled: false });
-      for (const entry of logOf(poisoned!.id)) await records.recordLogEntry(entry);
+      await records.recordLog(poisoned!.id, logOf(poisoned!.id));
       expect((await records.sweepView(id))?.owing.map(({ run }) => run).sort()).toEqual([clean!.id, poisoned!.id].sort());
     });
 

@@ -11,7 +11,7 @@ export function testWaitingJobs(withRecords: WithRecords): void {
   describe('jobs that are no attempts', () => {
     withRecords('of evaluations: their name stands with what they have in hand, and what they wait for', async (records, helpers) => {
       const run = (await helpers.submit({ doses: [0] })).runs[0]!;
-      for (const entry of logOf(run)) await records.recordLogEntry(entry);
+      await records.recordLog(run, logOf(run));
       const items = (await records.runView(run))!.waitingEvaluations.map(({ checkpoint, settingsDigest }) => ({
         ...{ digest: checkpoint.digest, settingsDigest },
       }));

@@ -52,8 +52,12 @@ describe('the corpus workflow', () => {
 
   it('registers again, with a job of another name, when it is asked while it ends', async () => {
     const { asked, activities } = scripted();
+    let isAsked = false;
     activities.settleCorpus = async (input) => {
-      if (asked.length === 1) await stage.env.client.workflow.getHandle(corpusWorkflowId(input)).signal(wake);
+      // An activity may be run again: that the workflow could not end, as the signal came meanwhile, makes it so.
+      if (isAsked) return true;
+      isAsked = true;
+      await stage.env.client.workflow.getHandle(corpusWorkflowId(input)).signal(wake);
       return true;
     };
     await stage.play(activities, async () => (await start()).result());

@@ -1,13 +1,11 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities.ts';
 import { hopelessReason } from '../hopeless.ts';
 import { openInbox } from '../inbox.ts';
 import { MAX_JOBS } from '../job/next-job.ts';
 import { doByJobs } from '../job/job-tries.ts';
-import { askAgain } from '../retries.ts';
+import { proxyQuickActivities } from '../retries.ts';
 import type { CorpusInput } from './corpus.messages.ts';
 
-const { launchCorpus, settleCorpus, failCorpus } = proxyActivities<Activities>(askAgain);
+const { launchCorpus, settleCorpus, failCorpus } = proxyQuickActivities();
 
 /** Registers a corpus: tokenises the uploaded text in a job and records its digest, or why it cannot be done. */
 export async function corpus(input: CorpusInput): Promise<void> {

@@ -1,6 +1,7 @@
 import { EvaluationResult, keys, sha256Hex, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
+import { openPulse, withPulse } from '../job/heartbeats.ts';
 import { jobNames } from '../job/job-names.ts';
 import { launchTold, watchJob } from '../job/job-watch.activities.ts';
 import { createPace, type Pace } from '../job/pace.ts';
@@ -56,9 +57,8 @@ export function createEvaluationBatchActivities(
      * stopped; so is one that hangs, as its log tells.
      */
     awaitEvaluation({ run }: EvaluationBatchInput, job: string): Promise<JobEnding> {
-      const isWanted = async (): Promise<boolean> => ((await records.runView(run))?.openEvaluations ?? 0) > 0;
       const tell = (reason: string | null) => records.recordJobWaiting({ kind: 'evaluation', run, job }, reason);
-      return watchJob(job, { launcher, pace, pollMs, tell, isWanted });
+      return watchJob(job, { launcher, pace, pollMs, tell, isWanted: () => records.isOwed(run) });
     },
 
     /**

@@ -1,13 +1,12 @@
-import { patched, proxyActivities, sleep } from '@temporalio/workflow';
+import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
 import { hopelessReason } from '../hopeless.ts';
-import { describeEnding, type JobEnding } from '../job/ending.ts';
-import { FAILURE_RULES, jobTry } from '../job/job-tries.ts';
-import { MAX_JOBS, nothingFailed, type JobTally, type NextJob } from '../job/next-job.ts';
-import { askAgain, watchOn } from '../retries.ts';
+import { jobTry } from '../job/job-tries.ts';
+import { nothingFailed, type JobTally } from '../job/next-job.ts';
+import { proxyQuickActivities, watchOn } from '../retries.ts';
 import type { EvaluationBatchInput } from './evaluation-batch.messages.ts';
 
-const { launchEvaluation, collectEvaluations, failEvaluations, nextJob } = proxyActivities<Activities>(askAgain);
+const { launchEvaluation, collectEvaluations, failEvaluations, nextJob } = proxyQuickActivities();
 const { awaitEvaluation } = proxyActivities<Activities>(watchOn);
 
 /**
@@ -34,19 +33,9 @@ async function evaluate(input: EvaluationBatchInput): Promise<void> {
     const missing = await collectEvaluations(batch, job);
     if (missing.length === 0) return;
     batch = { run: input.run, items: missing };
-    const next = patched(FAILURE_RULES) ? await nextJob(ending, tally) : asBeforeTheRules(ending, tally);
+    const next = await nextJob(ending, tally);
     if (next.kind === 'give-up') return failEvaluations(batch, next.reason);
     ({ tally, excludedNodes } = next);
     await sleep(next.waitMs);
   }
-}
-
-/** How batches went on before operators could write rules: kept for those that were under way then. */
-function asBeforeTheRules(ending: JobEnding, before: JobTally): NextJob {
-  // A job that was stopped, as its stack was, has not failed.
-  const failures = before.failures + (ending.kind === 'failed' && ending.failure === 'stopped' ? 0 : 1);
-  const isHopeless = ending.kind === 'failed' && ending.failure === 'bad-input';
-  return isHopeless || failures === MAX_JOBS
-    ? { kind: 'give-up', reason: describeEnding(ending) }
-    : { kind: 'again', waitMs: 2000 * (failures + 1), tally: { ...before, failures }, excludedNodes: [] };
 }

@@ -1,15 +1,12 @@
-import { patched, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
-import { askAgain, watchOn } from '../retries.ts';
+import { proxyQuickActivities, watchOn } from '../retries.ts';
 import type { WaitingJob } from '@titrate/records';
 import type { JobEnding } from './ending.ts';
-import { MAX_JOBS, nothingFailed, type JobTally } from './next-job.ts';
+import { nothingFailed, type JobTally } from './next-job.ts';
 
-const { nextJob } = proxyActivities<Activities>(askAgain);
+const { nextJob } = proxyQuickActivities();
 const { awaitJob } = proxyActivities<Activities>(watchOn);
-
-/** The change by which the operator's failure rules decide about the next job; work that was under way before goes on as it began. */
-export const FAILURE_RULES = 'failure-rules';
 
 /**
  * Names one try of this workflow's work. Jobs that have ended are never started again, so a workflow that runs anew
@@ -36,9 +33,7 @@ export async function doByJobs({ whose, launch, settle }: JobWork, before: numbe
     const job = await launch(jobTry(before + number), excludedNodes);
     if (job === null) return before + number;
     const ending = await awaitJob(job, whose);
-    const byRules = patched(FAILURE_RULES);
-    if (await settle(job, ending, !byRules && number === MAX_JOBS)) return before + number;
-    if (!byRules) continue;
+    if (await settle(job, ending, false)) return before + number;
     const next = await nextJob(ending, tally);
     if (next.kind === 'give-up') {
       await settle(job, ending, true);

@@ -1,6 +1,7 @@
-import { heartbeat, sleep } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import type { JobLauncher, JobRequest } from '@titrate/job-launcher';
 import type { JobEnding } from './ending.ts';
+import { openPulse, withPulse } from './heartbeats.ts';
 import type { Pace } from './pace.ts';
 import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 
@@ -18,20 +19,21 @@ export interface JobWatch {
 /** Watches a job to its end, however it ends. One that nobody wants any more, or whose log stands still, is stopped. */
 export async function watchJob(job: string, { launcher, pace, pollMs, tell, isWanted }: JobWatch): Promise<JobEnding> {
   const isHung = createLogWatch(launcher, job);
-  const looks = pace.open();
+  const [looks, pulse] = [pace.open(), openPulse()];
   let told: string | null | undefined;
   try {
     for (;;) {
-      heartbeat();
+      pulse();
       const status = await launcher.status(job);
       if (status.kind === 'ended') return status.end;
       if (status.kind === 'unknown') return status;
       const reason = status.kind === 'waiting' ? status.reason : null;
       if (reason !== told) await tell(reason);
       told = reason;
-      if (looks.isDue('demand', 4) && !(await isWanted())) await launcher.stop(job, 'stopped');
+      if (looks.isDue('demand', 4) && !(await isWanted())) await withPulse(launcher.stop(job, 'stopped'));
       // A log may cost a request that returns it whole, and an hour of silence is not missed by a minute.
-      else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung(status.startedAt))) await launcher.stop(job, 'hung');
+      else if (status.kind === 'running' && looks.isDue('log', 120) && (await isHung(status.startedAt)))
+        await withPulse(launcher.stop(job, 'hung'));
       else await sleep(pollMs);
     }
   } finally {

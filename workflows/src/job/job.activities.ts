@@ -14,12 +14,10 @@ export function createJobActivities(
     /**
      * Waits until a job has ended, however it ended; ends one that hangs, as its log tells.
      *
-     * @param whose shown as waiting while its job waits; workflows that were under way before do not say.
+     * @param whose shown as waiting while its job waits.
      */
-    awaitJob(name: string, whose?: WaitingJob): Promise<JobEnding> {
-      const tell = async (reason: string | null): Promise<void> => {
-        if (whose !== undefined) await records.recordJobWaiting(whose, reason);
-      };
+    awaitJob(name: string, whose: WaitingJob): Promise<JobEnding> {
+      const tell = (reason: string | null) => records.recordJobWaiting(whose, reason);
       return watchJob(name, { launcher, pace, pollMs, tell, isWanted: async () => true });
     },
 

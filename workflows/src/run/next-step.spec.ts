@@ -73,10 +73,9 @@ describe('decideRunStep', () => {
     expect(decideRunStep(viewOf({}), unknown, 'anywhere', NOW).kind).toBe('launch');
   });
 
-  it('watches a running job from the first entry that is not recorded', () => {
+  it('watches a running job', () => {
     expect(decideRunStep(viewOf({ attempt: attemptOf({}), recordedSeq: 4 }), running, 'anywhere', NOW)).toMatchObject({
       kind: 'watch',
-      sinceSeq: 4,
       job: 'train-x-1',
     });
   });
@@ -130,7 +129,10 @@ describe('decideRunStep', () => {
 
   it.each(['pause', 'release'] as const)('trains nothing for an evaluation that a person asks of a run with %s', (wanted) => {
     const asked = viewOf({ wanted, attempt: attemptOf({ state: 'failed', failure: 'stopped' }), waitingEvaluations: waiting });
-    expect(decideRunStep(asked, unknown, 'anywhere', NOW)).toMatchObject({ kind: 'wait', evaluate: [{ digest: 'c'.repeat(64) }] });
+    expect(decideRunStep(asked, unknown, 'anywhere', NOW)).toMatchObject({
+      kind: 'wait-for-results',
+      evaluate: [{ digest: 'c'.repeat(64) }],
+    });
   });
 
   it('waits out the back-off after a failure, then launches', () => {
@@ -185,7 +187,7 @@ describe('decideRunStep', () => {
 
   it('does not fail a run while committed checkpoints of it wait for evaluation', () => {
     const step = decideRunStep(viewOf({ attempt: failedAttempt, failures: 3, waitingEvaluations: waiting }), unknown, 'anywhere', NOW);
-    expect(step.kind).toBe('wait');
+    expect(step.kind).toBe('wait-for-results');
     expect(step.evaluate).toHaveLength(1);
   });
 
@@ -198,7 +200,7 @@ describe('decideRunStep', () => {
 
   it('finishes a trained run only when no evaluation is open', () => {
     const trained = { trained: true, attempt: attemptOf({ state: 'succeeded' }) };
-    expect(decideRunStep(viewOf({ ...trained, openEvaluations: 1 }), ended, 'anywhere', NOW).kind).toBe('wait');
+    expect(decideRunStep(viewOf({ ...trained, openEvaluations: 1 }), ended, 'anywhere', NOW).kind).toBe('wait-for-results');
     expect(decideRunStep(viewOf({ ...trained, openEvaluations: 0 }), ended, 'anywhere', NOW).kind).toBe('finish');
   });
 

@@ -1,16 +1,19 @@
-import type { EvaluateJob } from '@titrate/contracts';
+import type { Digest, EvaluateJob } from '@titrate/contracts';
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
 import type { EvaluationName } from '../evaluation-batch/evaluation-batch.messages.ts';
 import { backOffMs, type FailurePolicy } from '../job/failure-policy.ts';
+import type { Patience } from './progress-watch.ts';
 
 /** What the `run` workflow does next, and the next batch of those evaluations that wait meanwhile. */
 export type RunStep = { readonly evaluate: EvaluationName[] } & (
   | { readonly kind: 'launch' }
-  | { readonly kind: 'watch'; readonly attempt: number; readonly job: string; readonly sinceSeq: number; readonly hangSeconds: number }
+  | { readonly kind: 'watch'; readonly attempt: number; readonly job: string }
   | { readonly kind: 'stop'; readonly attempt: number; readonly job: string }
   | { readonly kind: 'settle'; readonly attempt: number }
   | { readonly kind: 'wait'; readonly milliseconds: number }
+  /** Results of evaluations are on their way. */
+  | { readonly kind: 'wait-for-results' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'finish' }
   | { readonly kind: 'fail'; readonly reason: string }
@@ -19,7 +22,32 @@ export type RunStep = { readonly evaluate: EvaluationName[] } & (
   | { readonly kind: 'purge' }
 );
 
-/** How long a workflow that waits for evaluations looks away when nobody wakes it. */
+/** What a `run` workflow waits for, once nothing is left to be done at once. */
+export type RunRest = { readonly evaluate: EvaluationName[] } & (
+  | { readonly kind: 'watch'; readonly question: NewsQuestion }
+  | { readonly kind: 'stop'; readonly attempt: number; readonly job: string }
+  | { readonly kind: 'wait'; readonly milliseconds: number }
+  | { readonly kind: 'wait-for-results' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'over' }
+);
+
+/** Whether the trainer has just committed a checkpoint that it can resume from; only there does a pause stop it. */
+export type Place = 'anywhere' | 'at-checkpoint';
+
+/** What a watch is about. */
+export interface NewsQuestion {
+  readonly run: Digest;
+  readonly attempt: number;
+  readonly job: string;
+  /** Log entries from here on are news. */
+  readonly sinceSeq: number;
+  /** Where the trainer tells how far it is. */
+  readonly progressKey: string;
+  readonly patience: Patience;
+}
+
+/** How long a workflow looks away that waits for what another run makes, when nobody wakes it. */
 const LOOK_AGAIN_MS = 60_000;
 
 /** What the records want evaluated now, as the items of a batch. */
@@ -49,16 +77,9 @@ export function nextBatch(view: RunView): EvaluationName[] {
 /**
  * The rule that drives a run, pure so that it can be tested case by case.
  *
- * @param place whether the trainer has just committed a checkpoint that it can resume from; only there does a pause stop it.
  * @param nowMs the clock of the caller, for the back-off.
  */
-export function decideRunStep(
-  view: RunView,
-  job: JobStatus,
-  place: 'anywhere' | 'at-checkpoint',
-  nowMs: number,
-  policy: FailurePolicy,
-): RunStep {
+export function decideRunStep(view: RunView, job: JobStatus, place: Place, nowMs: number, policy: FailurePolicy): RunStep {
   const evaluate = nextBatch(view);
   const { attempt } = view;
   if (attempt !== null && (attempt.state === 'launched' || attempt.state === 'running')) {
@@ -69,25 +90,16 @@ export function decideRunStep(
     // The attempt stands in the log and its job was never made: the launcher died in between.
     if (job.kind === 'unknown') return { kind: 'launch', evaluate };
     if (!view.trained && mustLearnSteps(view, place)) return { kind: 'stop', attempt: attempt.number, job: attempt.job, evaluate };
-    return {
-      kind: 'watch',
-      attempt: attempt.number,
-      job: attempt.job,
-      sinceSeq: view.recordedSeq,
-      hangSeconds: view.hangSeconds,
-      evaluate,
-    };
+    return { kind: 'watch', attempt: attempt.number, job: attempt.job, evaluate };
   }
   // A person may ask for evaluations of what exists; that trains nothing, and ends neither a pause nor a release.
-  if (view.wanted !== 'run' && evaluate.length > 0) return { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (view.wanted !== 'run' && evaluate.length > 0) return { kind: 'wait-for-results', evaluate };
   if (view.wanted === 'release') return { kind: 'release', evaluate };
-  if (view.trained)
-    return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (view.trained) return view.openEvaluations === 0 ? { kind: 'finish', evaluate } : { kind: 'wait-for-results', evaluate };
   // Before any verdict: a run that failed meanwhile has checkpoints that its paused sweeps want evaluated first.
   if (view.wanted === 'pause') return { kind: 'pause', evaluate };
   const verdict = giveUpReason(view, policy);
-  if (verdict !== null)
-    return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
+  if (verdict !== null) return evaluate.length === 0 ? { kind: 'fail', reason: verdict, evaluate } : { kind: 'wait-for-results', evaluate };
   // Its sweeps take it up when the base is there; somebody else has woken it.
   if (view.base?.checkpoint === null && view.resumePoint === 0) return { kind: 'wait', milliseconds: LOOK_AGAIN_MS, evaluate };
   const restMs = remainingBackOffMs(view, nowMs, policy);
@@ -99,7 +111,7 @@ export function decideRunStep(
  * demanded after its launch. It is stopped where it has just committed a resume point, so that nothing is trained again, and
  * at once where the step comes before the next one. Steps up to the newest resume point cannot be had any more.
  */
-function mustLearnSteps({ attemptSteps, evaluateSteps, baseSteps, resumePoint }: RunView, place: 'anywhere' | 'at-checkpoint'): boolean {
+function mustLearnSteps({ attemptSteps, evaluateSteps, baseSteps, resumePoint }: RunView, place: Place): boolean {
   if (attemptSteps === null) return false;
   const kept = new Set([...attemptSteps.resumeSteps, ...attemptSteps.evaluateSteps]);
   const nextResumePoint = Math.min(...attemptSteps.resumeSteps.filter((step) => step > resumePoint));

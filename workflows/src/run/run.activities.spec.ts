@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultFailureRules, JobProfile, type Attempt, type FailureClass, type TrainJob } from '@titrate/contracts';
+import { defaultFailureRules, JobProfile, keys, type Attempt, type FailureClass, type TrainJob } from '@titrate/contracts';
 import { JobNotLaunched, JobRefused, type JobRequest, type JobStatus } from '@titrate/job-launcher';
-import type { AttemptEnd } from '@titrate/records';
+import type { AttemptEnd, RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
 import { trainJobName } from '../job/job-names.ts';
+import { createAttemptSteps } from './attempt-steps.ts';
 import { createRunActivities } from './run.activities.ts';
 
 const RUN = 'a'.repeat(64);
@@ -56,6 +57,7 @@ function worldOf(
     records: {
       runView: async () => view,
       attemptLaunched: async () => (changes.steps === undefined ? { resumeSteps: [], evaluateSteps: [] } : changes.steps),
+      recordLog: async () => undefined,
       attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.cost} ${end.node}`),
       recordWaiting: say('waits'),
     },
@@ -79,7 +81,9 @@ function worldOf(
     },
     ruleOf: (failure: FailureClass) => defaultFailureRules[failure],
   } as unknown as Dependencies;
-  return { told, profiles, excluded, executions, activities: createRunActivities(dependencies) };
+  const steps = createAttemptSteps(dependencies);
+  const launch = () => steps.launch(RUN, { ...view, attempt: { ...attempt, job: trainJobName(RUN, attempt) } } as unknown as RunView);
+  return { told, profiles, excluded, executions, launch, activities: createRunActivities(dependencies) };
 }
 
 const evicted: JobStatus = {
@@ -87,37 +91,37 @@ const evicted: JobStatus = {
   end: { kind: 'failed', failure: 'evicted', exitCode: null, message: 'taken', node: 'n3', endedAt: '2026-01-01T00:00:00Z' },
 };
 
-describe('launchAttempt', () => {
+describe('launching an attempt', () => {
   it('asks for the wanted profile, away from nodes whose failures ask for it', async () => {
-    const { told, profiles, excluded, activities } = worldOf('launched', { kind: 'unknown' });
-    await activities.launchAttempt(RUN);
+    const { told, profiles, excluded, launch } = worldOf('launched', { kind: 'unknown' });
+    await launch();
     expect([told, profiles, excluded]).toEqual([['launch'], ['big'], [['n2']]]);
   });
 
   it('tells the trainer how the profile wants its ranks to share the work', async () => {
-    const { executions, activities } = worldOf('launched', { kind: 'unknown' });
-    await activities.launchAttempt(RUN);
+    const { executions, launch } = worldOf('launched', { kind: 'unknown' });
+    await launch();
     expect(executions).toEqual(['full']);
   });
 
   it('takes any node after an attempt that was ended before it started: there may be no other', async () => {
-    const { excluded, activities } = worldOf('failed', { kind: 'unknown' }, { attempt: { failure: 'stopped', startedAt: null } });
-    await activities.launchAttempt(RUN);
+    const { excluded, launch } = worldOf('failed', { kind: 'unknown' }, { attempt: { failure: 'stopped', startedAt: null } });
+    await launch();
     const begun = worldOf('failed', { kind: 'unknown' }, { attempt: { failure: 'stopped', startedAt: '2026-01-01T00:00:00Z' } });
-    await begun.activities.launchAttempt(RUN);
+    await begun.launch();
     expect([excluded, begun.excluded]).toEqual([[[]], [['n2']]]);
   });
 
   it('launches nothing for an attempt that has ended meanwhile', async () => {
-    const { told, activities } = worldOf('launched', { kind: 'unknown' }, { steps: null });
-    await activities.launchAttempt(RUN);
+    const { told, launch } = worldOf('launched', { kind: 'unknown' }, { steps: null });
+    await launch();
     expect(told).toEqual([]);
   });
 
   it('shows people what it waits for when the job cannot be made now', async () => {
-    const launch = () => Promise.reject(new JobNotLaunched('the disk is full'));
-    const { told, activities } = worldOf('launched', { kind: 'unknown' }, { launch });
-    await expect(activities.launchAttempt(RUN)).rejects.toThrow('the disk is full');
+    const refusing = () => Promise.reject(new JobNotLaunched('the disk is full'));
+    const { told, launch } = worldOf('launched', { kind: 'unknown' }, { launch: refusing });
+    await expect(launch()).rejects.toThrow('the disk is full');
     expect(told).toEqual(['waits 1 the disk is full']);
   });
 });
@@ -144,5 +148,45 @@ describe('trainJobName', () => {
   it('differs for attempts of one number, as a run that was deleted and demanded again counts from 1', () => {
     const nameOf = (token: string) => trainJobName(RUN, { number: 1, token: token.repeat(16) });
     expect([nameOf('0') === nameOf('0'), nameOf('0') === nameOf('1')]).toEqual([true, false]);
+  });
+});
+
+describe('advanceRun', () => {
+  it('takes steps until something must be waited for', async () => {
+    const job: { status: JobStatus } = { status: { kind: 'unknown' } };
+    const view: Record<string, unknown> = {
+      ...{ identity: {}, wanted: 'run', trained: false, failures: 0, interruptions: 0, maxAttempts: 3, recordedSeq: 0, hangSeconds: 60 },
+      ...{ resumeSteps: [], evaluateSteps: [], attemptSteps: null, nodeFailures: [], waitingEvaluations: [], openEvaluations: 1 },
+      ...{ profile: null, attempt: null },
+    };
+    const dependencies = {
+      records: {
+        runView: async () => view,
+        recordLog: async () => undefined,
+        attemptLaunched: async (...[run, number, token]: [string, number, string]) => {
+          view['attempt'] = { run, number, token, job: '', state: 'launched' };
+          return { resumeSteps: [], evaluateSteps: [] };
+        },
+      },
+      store: {
+        ...{ bucket: 'b', readLog: async () => [], create: async () => undefined },
+        appendLog: async () => ({ kind: 'appended', entry: { token: 'f'.repeat(16) } }),
+      },
+      launcher: {
+        launch: async () => void (job.status = { kind: 'waiting', reason: 'its pods are being made' }),
+        status: async () => job.status,
+      },
+      profileOf: () => JobProfile.parse({ startSeconds: 77 }),
+      ruleOf: (failure: FailureClass) => defaultFailureRules[failure],
+    } as unknown as Dependencies;
+    expect(await createRunActivities(dependencies).advanceRun(RUN, 'anywhere')).toEqual({
+      kind: 'watch',
+      question: {
+        ...{ run: RUN, attempt: 1, job: trainJobName(RUN, { number: 1, token: 'f'.repeat(16) }), sinceSeq: 0 },
+        progressKey: keys.progress(RUN, 1, 'f'.repeat(16)),
+        patience: { hangSeconds: 60, startSeconds: 77 },
+      },
+      evaluate: [],
+    });
   });
 });

@@ -2,84 +2,73 @@ import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workfl
 import type { Activities } from '../activities.ts';
 import { hopelessReason } from '../hopeless.ts';
 import { openInbox, type Inbox } from '../inbox.ts';
-import { askAgain, watchOn } from '../retries.ts';
+import { proxyQuickActivities, watchOn } from '../retries.ts';
 import { openEvaluationDesk, type EvaluationDesk } from './evaluation-desk.ts';
-import type { RunStep } from './next-step.ts';
+import type { NewsQuestion, Place, RunRest } from './next-step.ts';
 import type { RunInput } from './run.messages.ts';
 
-const {
-  nextRunStep,
-  launchAttempt,
-  stopAttempt,
-  settleAttempt,
-  finishRun,
-  applyRetention,
-  failRun,
-  abandonRun,
-  pauseRun,
-  releaseRun,
-  purgeRun,
-} = proxyActivities<Activities>(askAgain);
-const { awaitNews } = proxyActivities<Activities>(watchOn);
+const { advanceRun, nextRunStep, settleAttempt } = proxyQuickActivities();
+// A job has minutes to end by itself, so stopping it must not take a place from what is quick.
+const { awaitNews, stopAttempt, abandonRun } = proxyActivities<Activities>(watchOn);
 
 /** Keeps the history far below Temporal's limit, for runs with thousands of checkpoints too. */
 const MAX_HISTORY_EVENTS = 4000;
+
+/** Results come with the end of their batch. The timer is for a batch that an earlier life of this workflow started. */
+const LOOK_AGAIN = '1 minute';
 
 /**
  * Brings one run to its end: starts attempts from the newest committed checkpoint, watches their log, hands committed
  * checkpoints to evaluation while training goes on, and stops when nobody demands the run any more.
  * What must be done next stands in the records; signals only make it look.
  */
-export async function run(input: RunInput): Promise<void> {
+export async function run({ run: id, place: before = 'anywhere' }: RunInput): Promise<void> {
   const inbox = openInbox();
-  const desk = openEvaluationDesk(input.run, inbox);
-  for (;;) {
-    if (isLong() && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>(input);
-
+  const desk = openEvaluationDesk(id, inbox);
+  for (let place: Place = before; ;) {
     inbox.clear();
-    const isOver = await advance(input.run, inbox, desk);
-    if (isOver && !inbox.hasNews()) return;
+    const now = await advance(id, place, inbox, desk);
+    if (now === 'over' && !inbox.hasNews()) return;
+
+    place = now === 'over' ? 'anywhere' : now;
+    if (isLong() && !desk.isBusy() && !inbox.hasNews()) await continueAsNew<typeof run>({ run: id, place });
   }
 }
 
-/** Takes one step; true when it was the last for now. What can never succeed fails the run rather than being tried for ever. */
-async function advance(run: string, inbox: Inbox, desk: EvaluationDesk): Promise<boolean> {
+/**
+ * Does what can be done at once, then waits; tells where the trainer is by then, or that this was all for now. What can never
+ * succeed fails the run rather than being tried for ever.
+ */
+async function advance(run: string, place: Place, inbox: Inbox, desk: EvaluationDesk): Promise<Place | 'over'> {
   try {
-    const step = await nextRunStep(run, 'anywhere');
-    desk.offer(step.evaluate);
-    await take(step, run, inbox, desk);
-    return isEnd(step);
+    const rest = await advanceRun(run, place);
+    desk.offer(rest.evaluate);
+    return await waitFor(rest, run, inbox, desk);
   } catch (error) {
     await abandonRun(run, hopelessReason(error));
-    return true;
+    return 'over';
   }
 }
 
-async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDesk): Promise<void> {
-  switch (step.kind) {
-    case 'launch':
-      return launchAttempt(run);
+async function waitFor(rest: RunRest, run: string, inbox: Inbox, desk: EvaluationDesk): Promise<Place | 'over'> {
+  switch (rest.kind) {
     case 'watch':
-      return watch(step, run, inbox, desk);
+      return watch(rest.question, inbox, desk);
     case 'stop':
-      await stopAttempt(step.job);
-      return settleAttempt(run, step.attempt);
-    case 'settle':
-      return settleAttempt(run, step.attempt);
+      await stopAttempt(rest.job);
+      await settleAttempt(run, rest.attempt);
+      return 'anywhere';
     case 'wait':
-      return void (await inbox.wait(step.milliseconds));
+      await inbox.wait(rest.milliseconds);
+      return 'anywhere';
+    case 'wait-for-results':
+      await inbox.wait(desk.isBusy() ? undefined : LOOK_AGAIN);
+      return 'anywhere';
     case 'pause':
-      await pauseRun(run);
-      return void (await inbox.wait());
-    case 'finish':
-      await finishRun(run);
-      return applyRetention(run);
-    case 'fail':
-      return failRun(run, step.reason);
-    case 'release':
-      return releaseRun(run);
-    case 'purge':
-      return purgeRun(run);
+      await inbox.wait();
+      return 'anywhere';
+    case 'over':
+      return 'over';
   }
 }
 
@@ -87,27 +76,20 @@ async function take(step: RunStep, run: string, inbox: Inbox, desk: EvaluationDe
  * Waits for a checkpoint or the end of the job. A wake signal does not end the watch: in between we look whether there
  * is something to evaluate or whether the job must stop, which the watch then sees as its end.
  */
-async function watch(
-  { job, attempt, sinceSeq, hangSeconds }: Extract<RunStep, { kind: 'watch' }>,
-  run: string,
-  inbox: Inbox,
-  desk: EvaluationDesk,
-): Promise<void> {
-  const news = awaitNews({ run, attempt, job, hangSeconds, sinceSeq });
+async function watch(question: NewsQuestion, inbox: Inbox, desk: EvaluationDesk): Promise<Place> {
+  const news = awaitNews(question);
   // Should a look below fail first, nobody waits for the watch any more, and its own failure is no news.
   news.catch(() => undefined);
   for (;;) {
     const what = await Promise.race([news, inbox.wait().then(() => null)]);
-    if (what?.kind === 'ended') return;
+    if (what !== null) return what.kind === 'resumable-checkpoint' ? 'at-checkpoint' : 'anywhere';
     inbox.clear();
-    const next = await nextRunStep(run, what?.kind === 'resumable-checkpoint' ? 'at-checkpoint' : 'anywhere');
+    const next = await nextRunStep(question.run, 'anywhere');
     desk.offer(next.evaluate);
     if (next.kind === 'stop') await stopAttempt(next.job);
     // A watch that was left is taken up again from the same place in the log.
-    if (what || isLong()) return;
+    if (isLong()) return 'anywhere';
   }
 }
 
 const isLong = (): boolean => workflowInfo().historyLength > MAX_HISTORY_EVENTS;
-
-const isEnd = ({ kind }: RunStep): boolean => kind === 'finish' || kind === 'fail' || kind === 'release' || kind === 'purge';

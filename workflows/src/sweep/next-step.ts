@@ -10,6 +10,9 @@ export type SweepStep =
   | { readonly kind: 'purge' }
   | { readonly kind: 'end' };
 
+/** Runs that are taken up in one step at most: a thousand at once would keep the workflow from hearing of anything else. */
+const MOST_RUNS = 25;
+
 /** The rule that drives a sweep: fill free places in the order of cells, analyse when everything is settled. */
 export function decideSweepStep(view: SweepView | null): SweepStep {
   if (view === null) return { kind: 'purge' };
@@ -27,7 +30,7 @@ export function decideSweepStep(view: SweepView | null): SweepStep {
       if (view.settled) return { kind: 'analyse' };
       const free = view.concurrency - view.owing.filter(({ active }) => active).length;
       const runs = view.owing.filter(({ active }) => !active).map(({ run }) => run);
-      return free > 0 && runs.length > 0 ? { kind: 'take-up', runs: runs.slice(0, free) } : { kind: 'wait' };
+      return free > 0 && runs.length > 0 ? { kind: 'take-up', runs: runs.slice(0, Math.min(free, MOST_RUNS)) } : { kind: 'wait' };
     }
   }
 }

@@ -12,8 +12,9 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
   return {
     /** Looks into the records and says what to do next. */
     async nextSweepStep(sweep: string): Promise<SweepStep> {
-      await records.sweepStarted(sweep);
-      return decideSweepStep(await records.sweepView(sweep));
+      const view = await records.sweepView(sweep);
+      if (view?.state === 'accepted') await records.sweepStarted(sweep);
+      return decideSweepStep(view);
     },
 
     /** Removes the reports of a sweep that was deleted. */
@@ -21,10 +22,10 @@ export function createSweepActivities({ records, store, launcher, profileOf, tea
       if ((await records.sweepView(sweep)) === null) await store.removePrefix(keys.sweep(sweep));
     },
 
-    /** Marks a run as taken up by the sweep and wakes its workflow, which starts it where it does not exist. */
-    async takeUpRun(sweep: string, run: Digest): Promise<void> {
-      await records.runTakenUp(sweep, run);
-      await wakeRun(run);
+    /** Marks runs as taken up by the sweep and wakes their workflows, which starts them where they do not exist. */
+    async takeUpRuns(sweep: string, runs: readonly Digest[]): Promise<void> {
+      await records.runsTakenUp(sweep, runs);
+      await Promise.all(runs.map((run) => wakeRun(run)));
     },
 
     /** Makes the analysis job exist over all that is settled; null when the sweep does not wait for one. */

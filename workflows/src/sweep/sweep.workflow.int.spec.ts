@@ -20,7 +20,7 @@ function scripted(steps: SweepStep[]) {
   const asked: string[] = [];
   const activities: Partial<Activities> = {
     nextSweepStep: async () => steps.shift() ?? { kind: 'end' },
-    takeUpRun: async (_sweep, run) => void asked.push(`take up ${run[0]}`),
+    takeUpRuns: async (_sweep, runs) => void asked.push(...runs.map((run) => `take up ${run[0]}`)),
     launchAnalysis: async (_sweep, jobTry) => {
       asked.push(`analyse ${jobTry.split('-')[1]}`);
       return 'analyse-x';

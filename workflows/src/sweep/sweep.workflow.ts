@@ -1,13 +1,12 @@
-import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../activities.ts';
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { hopelessReason } from '../hopeless.ts';
 import { openInbox } from '../inbox.ts';
 import { MAX_JOBS } from '../job/next-job.ts';
 import { doByJobs } from '../job/job-tries.ts';
-import { askAgain } from '../retries.ts';
+import { proxyQuickActivities } from '../retries.ts';
 import type { SweepInput } from './sweep.messages.ts';
 
-const { nextSweepStep, takeUpRun, launchAnalysis, settleAnalysis, failSweep, purgeSweep } = proxyActivities<Activities>(askAgain);
+const { nextSweepStep, takeUpRuns, launchAnalysis, settleAnalysis, failSweep, purgeSweep } = proxyQuickActivities();
 
 const MAX_HISTORY_EVENTS = 4000;
 
@@ -25,7 +24,7 @@ export async function sweep(input: SweepInput): Promise<void> {
     const step = await nextSweepStep(input.sweep);
     switch (step.kind) {
       case 'take-up':
-        await Promise.all(step.runs.map((run) => takeUpRun(input.sweep, run)));
+        await takeUpRuns(input.sweep, step.runs);
         break;
       case 'wait':
         // Runs wake us. The long timer is for the day when a signal is lost, with a restored database say.

@@ -27,8 +27,8 @@ describe('logs of evaluations', () => {
     };
     const digest = digestOf(checkpoint);
     await records.attemptLaunched(run, 1, token, 'train-it', { resumeSteps: [], evaluateSteps: [step] });
-    await records.recordLogEntry({ ...common, seq: 0, kind: 'attempt' });
-    await records.recordLogEntry({ ...common, seq: 1, kind: 'checkpoint', checkpoint, digest });
+    await records.recordLog(common.run, [{ ...common, seq: 0, kind: 'attempt' }]);
+    await records.recordLog(common.run, [{ ...common, seq: 1, kind: 'checkpoint', checkpoint, digest }]);
     await records.evaluationsStarted(run, [{ digest, settingsDigest }], job);
     await mkdir(join(api.jobsDirectory, job));
     return { run, digest, settingsDigest, log: join(api.jobsDirectory, job, 'log') };

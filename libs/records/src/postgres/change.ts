@@ -1,11 +1,12 @@
 import type { EventKind } from '@titrate/contracts';
-import { and, eq } from 'drizzle-orm';
-import { isLive } from './conditions.ts';
+import { and, eq, not, or } from 'drizzle-orm';
+import { isLive, owes } from './conditions.ts';
 import { inTransaction, type Database, type Transaction } from './database.ts';
 import { appendEvents, type EventDraft } from './events.ts';
 import { enqueue, type Wake } from './outbox.ts';
 import type { Actor } from '../records.ts';
-import { demands, sweeps } from './schema.ts';
+import { waitsForReference } from './references.ts';
+import { demands, runs, sweeps } from './schema.ts';
 
 /** What an event is about. */
 export interface Subject {
@@ -37,20 +38,21 @@ export class Change {
     this.#wakes.push({ kind, target });
   }
 
-  /** Wakes every live sweep that demands the run. */
-  async wakeSweepsOf(run: string): Promise<void> {
+  /** Wakes every live sweep that demands the run; with `settled` those only that wait for nothing more of it, or for references alone. */
+  async wakeSweepsOf(run: string, which: 'all' | 'settled' = 'all'): Promise<void> {
     const rows = await this.tx
       .select({ id: sweeps.id })
       .from(demands)
       .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
-      .where(and(eq(demands.run, run), isLive));
+      .innerJoin(runs, eq(runs.id, demands.run))
+      .where(and(eq(demands.run, run), isLive, which === 'settled' ? or(not(owes), waitsForReference) : undefined));
     for (const { id } of rows) this.wake('wake-sweep', id);
   }
 
-  /** Writes events and wakes: the last statements of the transaction, as the numbering lock is held from here on. */
+  /** Writes wakes and events: events are the last statements of the transaction, as the numbering lock is held from there on. */
   async write(): Promise<void> {
-    if (this.#events.length > 0) await appendEvents(this.tx, this.#events);
     await enqueue(this.tx, this.#wakes);
+    if (this.#events.length > 0) await appendEvents(this.tx, this.#events);
   }
 }
 

@@ -118,7 +118,7 @@ export async function evaluationSucceeded(db: Database, object: StoredObject, re
       .where(isEvaluation(result))
       .returning();
     inHand.event('evaluation.succeeded', { run: result.run }, { ...subjectOf(row!), increase: row!.increase, result: object.sha256 });
-    await inHand.wakeSweepsOf(result.run);
+    await inHand.wakeSweepsOf(result.run, 'settled');
   });
 }
 
@@ -164,7 +164,7 @@ export async function settleOpen(inHand: Change, run: string, which: SQL, state:
     .returning();
   for (const row of rows)
     inHand.event(state === 'failed' ? 'evaluation.failed' : 'evaluation.missing', { run }, { ...subjectOf(row), reason });
-  if (rows.length > 0) await inHand.wakeSweepsOf(run);
+  if (rows.length > 0) await inHand.wakeSweepsOf(run, 'settled');
   return rows.length;
 }
 

@@ -22,16 +22,27 @@ const NUMBERING_LOCK = 7_140_261;
  * can never appear after one with a larger number was seen. Call it as late in a transaction as possible.
  */
 export async function appendEvents(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${NUMBERING_LOCK})`);
-  const [head] = await tx.select({ seq: events.id, digest: events.digest }).from(events).orderBy(desc(events.id)).limit(1);
+  const head = await lockHead(tx);
   const at = new Date();
   const first = (head?.seq ?? 0) + 1;
   const entries = chainEvents(
-    head ?? null,
+    head,
     drafts.map(({ kind, actor, sweep, run, data }, index) => ({ id: first + index, kind, at: at.toISOString(), actor, sweep, run, data })),
   );
   const rows = entries.map(({ event, previous, digest }, index) => ({ ...event, at, team: drafts[index]!.team, previous, digest }));
   for (const chunk of chunked(rows)) await tx.insert(events).values(chunk);
+}
+
+/**
+ * Takes the lock and reads the newest entry in one message of two statements: everybody waits for whoever holds the lock. In
+ * one statement the entry would be read as it was before the wait.
+ */
+async function lockHead(tx: Transaction): Promise<{ readonly seq: number; readonly digest: string } | null> {
+  const answers = (await tx.execute(
+    sql.raw(`select pg_advisory_xact_lock(${NUMBERING_LOCK}); select id, digest from events order by id desc limit 1`),
+  )) as unknown as readonly { readonly rows: readonly { readonly id: string; readonly digest: string }[] }[];
+  const [newest] = answers[1]?.rows ?? [];
+  return newest === undefined ? null : { seq: Number(newest.id), digest: newest.digest };
 }
 
 type EventRow = typeof events.$inferSelect;

@@ -184,8 +184,8 @@ describe('many at once', () => {
     );
     const cancel = submitted.slice(1).map(({ id }) => records.changeSweep(ada, id, 'cancel'));
     const train = submitted[0]!.runs.map(async (run) => {
-      await records.runTakenUp(submitted[0]!.id, run);
-      for (const entry of logOf(run)) await records.recordLogEntry(entry);
+      await records.runsTakenUp(submitted[0]!.id, [run]);
+      await records.recordLog(run, logOf(run));
     });
     await Promise.all([...cancel, ...train]);
     expect(await records.getSweep('red', submitted[0]!.id)).toMatchObject({ runs: { evaluating: 12 } });

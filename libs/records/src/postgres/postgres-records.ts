@@ -13,7 +13,7 @@ import { migrate } from './migrate.ts';
 import { acknowledge, takeOutbox } from './outbox.ts';
 import * as retention from './retention.ts';
 import * as runChanges from './run-changes.ts';
-import { attemptLaunched, recordLogEntry } from './run-log.ts';
+import { attemptLaunched, recordLog } from './run-log.ts';
 import * as runs from './runs.ts';
 import * as schema from './schema.ts';
 import * as sweepChanges from './sweep-changes.ts';
@@ -89,14 +89,15 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     acknowledge: on(acknowledge),
     sweepView: on(views.sweepView),
     sweepStarted: on(sweepChanges.sweepStarted),
-    runTakenUp: on(runChanges.runTakenUp),
+    runsTakenUp: on(runChanges.runsTakenUp),
     sweepAnalysing: on(sweepChanges.sweepAnalysing),
     sweepFinished: on(sweepChanges.sweepFinished),
     sweepFailed: on(sweepChanges.sweepFailed),
     jobsAtWork: on(jobsAtWork),
     runView: on(views.runView),
+    isOwed: on(views.isOwed),
     attemptLaunched: on(attemptLaunched),
-    recordLogEntry: on(recordLogEntry),
+    recordLog: on(recordLog),
     recordProgress: on(runChanges.recordProgress),
     recordWaiting: on(runChanges.recordWaiting),
     recordJobWaiting: on(recordJobWaiting),

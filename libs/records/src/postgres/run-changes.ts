@@ -4,28 +4,33 @@ import type { AttemptEnd } from '../records.ts';
 import { failRun } from './bases.ts';
 import { change, type Change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
-import { storableText, type Database } from './database.ts';
+import { among, storableText, type Database } from './database.ts';
+import { lockRuns } from './demands.ts';
 import { lockRun } from './run-log.ts';
 import { letGo, setState } from './run-states.ts';
 import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
 
-/** Marks the run as taken up on behalf of a sweep that works and is owed something; a run that rests waits again. */
-export async function runTakenUp(db: Database, sweep: string, run: string): Promise<void> {
+/** Marks runs as taken up on behalf of a sweep that works and is owed something; those that rest wait again. */
+export async function runsTakenUp(db: Database, sweep: string, ids: readonly string[]): Promise<void> {
   await change(db, null, async (inHand) => {
     const { tx } = inHand;
-    const { state } = await lockRun(inHand, run);
+    await lockRuns(tx, ids);
     const isWorking = tx
       .select({ id: sweeps.id })
       .from(sweeps)
       .where(and(eq(sweeps.id, sweep), inArray(sweeps.state, ['accepted', 'running'])));
-    const { rowCount } = await tx
+    const rows = await tx
       .update(demands)
       .set({ takenUp: true })
-      .where(and(inArray(demands.sweep, isWorking), eq(demands.run, run), eq(demands.takenUp, false), owes));
-    if (rowCount === 0) return;
-    const isResting = state === 'idle' || state === 'paused' || state === 'finished' || state === 'failed';
-    if (isResting) await setState(inHand, run, 'waiting', { reason: null, finishedAt: null });
-    inHand.event('run.waiting', { sweep, run });
+      .where(and(inArray(demands.sweep, isWorking), among(demands.run, ids), eq(demands.takenUp, false), owes))
+      .returning({ run: demands.run });
+    const taken = rows.map(({ run }) => run);
+    const isResting = inArray(runs.state, ['idle', 'paused', 'finished', 'failed']);
+    await tx
+      .update(runs)
+      .set({ state: 'waiting', reason: null, finishedAt: null })
+      .where(and(among(runs.id, taken), isResting));
+    for (const run of taken) inHand.event('run.waiting', { sweep, run });
   });
 }
 
@@ -107,8 +112,8 @@ export async function runFinished(db: Database, id: string): Promise<void> {
     if (open > 0) return inHand.wake('wake-run', id);
     await letGo(inHand, id);
     await setState(inHand, id, 'finished', { reason: null, finishedAt: new Date() });
+    // No sweep waits for this: they were woken when the last that they wait for was settled.
     inHand.event('run.finished', { run: id });
-    await inHand.wakeSweepsOf(id);
   });
 }
 

@@ -11,7 +11,7 @@ import { attempts, checkpoints, runs } from './schema.ts';
 type StartedEntry = Extract<RunLogEntry, { kind: 'started' }>;
 type RunRow = typeof runs.$inferSelect;
 
-/** The row of a run, locked until the transaction ends. Every change of a run begins with it. */
+/** The row of a run, locked until the transaction ends. Every change of a run begins with it, and keeps it as the row is by then. */
 export async function lockRun(inHand: Change, id: string): Promise<RunRow> {
   const [row] = await inHand.tx.select().from(runs).where(eq(runs.id, id)).for('update');
   if (row === undefined) throw new Error(`Cannot change run ${id} as it must be in the records`);
@@ -19,22 +19,23 @@ export async function lockRun(inHand: Change, id: string): Promise<RunRow> {
 }
 
 /**
- * Takes in one entry of a run's log. The log is the truth and the records are its copy, so entries arrive in order and
+ * Takes in entries of a run's log. The log is the truth and the records are its copy, so entries arrive in order and
  * an entry that was seen before changes nothing.
  *
- * @throws Error when an entry before it was never taken in.
+ * @throws Error when an entry before them was never taken in.
  */
-export async function recordLogEntry(db: Database, entry: RunLogEntry): Promise<void> {
+export async function recordLog(db: Database, id: string, entries: readonly RunLogEntry[]): Promise<void> {
+  if (entries.length === 0) return;
   await change(db, null, async (inHand) => {
-    const run = await lockRun(inHand, entry.run);
-    if (entry.seq < run.recordedSeq) return;
-    if (entry.seq > run.recordedSeq)
-      throw new Error(`Cannot record log entry ${entry.seq} of run ${entry.run} as the next one must be ${run.recordedSeq}`);
-    await inHand.tx
-      .update(runs)
-      .set({ recordedSeq: entry.seq + 1 })
-      .where(eq(runs.id, entry.run));
-    await take(inHand, run, entry);
+    const run = await lockRun(inHand, id);
+    for (const entry of entries) {
+      if (entry.seq < run.recordedSeq) continue;
+      if (entry.seq > run.recordedSeq)
+        throw new Error(`Cannot record log entry ${entry.seq} of run ${id} as the next one must be ${run.recordedSeq}`);
+      run.recordedSeq = entry.seq + 1;
+      await take(inHand, run, entry);
+    }
+    await inHand.tx.update(runs).set({ recordedSeq: run.recordedSeq }).where(eq(runs.id, id));
   });
 }
 
@@ -87,10 +88,8 @@ async function writeAttempt(inHand: Change, run: RunRow, number: number, token: 
     return;
   }
   await inHand.tx.insert(attempts).values({ run: run.id, number, token, job: job ?? '', state: 'launched' });
-  await inHand.tx
-    .update(runs)
-    .set({ attempt: Math.max(run.attempt, number) })
-    .where(eq(runs.id, run.id));
+  run.attempt = Math.max(run.attempt, number);
+  await inHand.tx.update(runs).set({ attempt: run.attempt }).where(eq(runs.id, run.id));
   inHand.event('attempt.launched', { run: run.id }, { attempt: number });
 }
 
@@ -107,7 +106,8 @@ async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedSte
     .where(and(eq(attempts.run, run.id), eq(attempts.number, attempt)));
   if (rowCount !== 1) throw new Error(`Cannot start attempt ${attempt} of run ${run.id} as the log must have announced it`);
   if (run.state !== 'running') {
-    await inHand.tx.update(runs).set({ state: 'running' }).where(eq(runs.id, run.id));
+    run.state = 'running';
+    await inHand.tx.update(runs).set({ state: run.state }).where(eq(runs.id, run.id));
     inHand.event('run.started', { run: run.id });
   }
   inHand.event(
@@ -122,10 +122,8 @@ async function writeCheckpoint(inHand: Change, run: RunRow, { attempt, at, diges
   await inHand.tx
     .insert(checkpoints)
     .values({ run: run.id, digest, attempt, step, manifest: checkpoint, state: 'committed', committedAt: new Date(at) });
-  await inHand.tx
-    .update(runs)
-    .set({ step: Math.max(run.step, step) })
-    .where(eq(runs.id, run.id));
+  run.step = Math.max(run.step, step);
+  await inHand.tx.update(runs).set({ step: run.step }).where(eq(runs.id, run.id));
   await attachCheckpoints(inHand.tx, [run.id]);
   inHand.event('checkpoint.committed', { run: run.id }, { checkpoint: digest, attempt, step, kind, tokens });
   await wakeContinued(inHand, run.id, step);

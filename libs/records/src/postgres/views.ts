@@ -48,18 +48,29 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
         recordedSeq: run.recordedSeq,
       },
       ...limitsOf(demanding),
-      nodeFailures: await nodeFailuresOf(tx, id),
+      // Usual answers cost no question: this view is asked for more often than anything else.
+      nodeFailures: attempt === undefined || (attempt.number === 1 && attempt.node === null) ? [] : await nodeFailuresOf(tx, id),
       profile: demanding.find(({ demand }) => demand.profile != null)?.demand.profile ?? null,
       wanted: wantedOf(demanding),
       attempt: attempt === undefined ? null : toAttempt(attempt),
       attemptSteps: attempt?.steps ?? null,
       base: await baseOf(tx, run),
       baseSteps: await baseStepsOf(tx, id),
-      resumePoint: await resumePointOf(tx, id),
+      resumePoint: run.step === 0 ? 0 : await resumePointOf(tx, id),
       waitingEvaluations: await waitingAmong(tx, open),
       openEvaluations: open.length,
     };
   });
+}
+
+/** Whether a live sweep or a person waits for an evaluation of the run. */
+export async function isOwed(db: Database, run: string): Promise<boolean> {
+  const rows = await db
+    .select({ run: evaluations.run })
+    .from(evaluations)
+    .where(and(eq(evaluations.run, run), isOpen, isDemanded))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** Demands of live sweeps, with what they still wait for. */
