@@ -36,12 +36,17 @@ export class Conflict extends Error {
   override readonly name = 'Conflict';
 }
 
+/** What a page of a list goes on from is not kept any more. */
+export class ListExpired extends Error {
+  override readonly name = 'ListExpired';
+}
+
 /** Asks the API server of one cluster about one namespace. */
 export interface Calls {
   readonly namespace: string;
   /** Path that lists and watches a resource. */
   readonly pathOf: (resource: Resource) => string;
-  /** The answer, or null when the object that the call names is not there. @throws ClusterUnreachable, ClusterRefused, JobRefused, Conflict */
+  /** The answer, or null when the object that the call names is not there. @throws ClusterUnreachable, ClusterRefused, JobRefused, Conflict, ListExpired */
   json<T>(call: Call): Promise<T | null>;
   /** The same for an answer in bytes. */
   bytes(call: Call): Promise<Uint8Array | null>;
@@ -124,6 +129,7 @@ async function judged(response: Response, call: Call, namespace: string): Promis
     throw new ClusterRefused(`Cannot ${what} as the namespace must exist: ${words}`);
   if (response.status === 404) return null;
   if (response.status === 409) throw new Conflict(words);
+  if (response.status === 410) throw new ListExpired(words);
   if (response.status === 401) throw new ClusterRefused(`Cannot ${what} as the credentials must be accepted by the API server: ${words}`);
   if (response.status === 403) throw new ClusterRefused(`Cannot ${what} as the API server must allow it: ${words}`);
   throw new JobRefused(`Cannot ${what} as the API server must accept it: it answered ${response.status}: ${words}`);

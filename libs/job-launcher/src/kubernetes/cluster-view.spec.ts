@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { createCalls } from './calls.ts';
-import { watchCluster, type ClusterView } from './cluster-view.ts';
+import { listAll, watchCluster, type ClusterView } from './cluster-view.ts';
 import type { Job } from './objects.ts';
 import { object, serve, status, type ScriptedServer } from './testing/api-server.ts';
 import { jobOf, podOf } from './testing/views.ts';
@@ -89,5 +89,24 @@ describe('watchCluster()', () => {
     });
     await until(view, () => (view.get('run')?.job as Job).spec.suspend === true);
     await view.close();
+  });
+});
+
+describe('listAll()', () => {
+  const first = object({ items: [job], metadata: { resourceVersion: '7', continue: 'more' } });
+  const last = object({ items: [pod], metadata: { resourceVersion: '7' } });
+  const expired = status(410, 'The provided continue parameter is too old to display a consistent list result.');
+
+  it('begins anew when what it goes on from has expired, and tells nothing twice', async () => {
+    const answers = [first, expired, first, last];
+    await using server = await serve((request, response) => answers.shift()!(request, response));
+    const { items } = await listAll<Job>(createCalls(server.config, 'runs', 0), 'jobs');
+    expect(items.map(({ metadata }) => metadata.name)).toEqual([job.metadata.name, pod.metadata.name]);
+    expect(server.asked.map((asked) => asked.includes('continue=more'))).toEqual([false, true, false, true]);
+  });
+
+  it('gives up when that happens again and again', async () => {
+    await using server = await serve((request, response) => (request.url!.includes('continue') ? expired : first)(request, response));
+    await expect(listAll(createCalls(server.config, 'runs', 0), 'jobs')).rejects.toThrow(/too old/);
   });
 });

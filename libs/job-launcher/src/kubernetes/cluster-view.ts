@@ -6,7 +6,7 @@ import {
   type KubernetesObject,
   type ObjectCache,
 } from '@kubernetes/client-node';
-import type { Calls, Resource } from './calls.ts';
+import { ListExpired, type Calls, type Resource } from './calls.ts';
 import { labels, managedSelector } from './names.ts';
 import type { Job, JobView, ObjectMeta, Pod } from './objects.ts';
 
@@ -161,12 +161,25 @@ export function listAll<T>(calls: Calls, resource: 'jobs' | 'pods' | 'services')
   return listPages<T>(calls, resource, { labelSelector: managedSelector });
 }
 
-/** All objects of a kind that a selector finds, page by page. */
+/** Lists that expire between their pages are begun anew so many times: the API server keeps them for minutes. */
+const mostListings = 5;
+
+/** All objects of a kind that a selector finds, page by page. @throws ListExpired when the list takes longer than the server keeps it, every time */
 export async function listPages<T>(
   calls: Calls,
   resource: Resource,
   selector: Readonly<Record<string, string>>,
 ): Promise<{ items: T[]; metadata: ListMeta }> {
+  for (let listing = 1; ; listing++) {
+    try {
+      return await listOnce<T>(calls, resource, selector);
+    } catch (error) {
+      if (!(error instanceof ListExpired) || listing === mostListings) throw error;
+    }
+  }
+}
+
+async function listOnce<T>(calls: Calls, resource: Resource, selector: Readonly<Record<string, string>>) {
   const items: T[] = [];
   for (let next: string | undefined; ;) {
     const query = { ...selector, limit: pageSize, ...(next && { continue: next }) };

@@ -29,20 +29,27 @@ const creations = 5;
  * Makes a job's objects exist: its Job first, then what it owns, so that deleting the Job leaves nothing behind. Pods wait for their
  * Secret by themselves. Of a job that is at its end nothing is made again.
  *
+ * @param isKnown whether a watch has shown the Job; one that it has not is made at once, and a conflict tells if it is there.
  * @throws JobRefused when the name is taken by another document, JobNotLaunched when an earlier job of that name is still going.
  */
-export async function makeJob(calls: Calls, settings: PartsSettings, request: JobRequest): Promise<void> {
+export async function makeJob(calls: Calls, settings: PartsSettings, request: JobRequest, isKnown: boolean): Promise<Job> {
+  let mayBeThere = isKnown;
   for (let attempt = 1; attempt <= creations; attempt++) {
-    const found = await calls.json<Job>({ verb: 'get', resource: 'jobs', name: request.name });
-    if (found !== null) return completeJob(calls, settings, request, found);
+    const found = mayBeThere ? await calls.json<Job>({ verb: 'get', resource: 'jobs', name: request.name }) : null;
+    if (found !== null) {
+      await completeJob(calls, settings, request, found);
+      return found;
+    }
     const grant = await settings.access.grant(request.document);
     // Built before anything exists: it refuses a document that is too long.
     secretManifest(request, grant, ownerReference(request.name, ''));
     try {
       const made = await calls.json<Job>({ verb: 'create', resource: 'jobs', body: jobManifest(request, settings, grant) });
-      return await makeParts(calls, request, made!, grant);
+      await makeParts(calls, request, made!, grant);
+      return made!;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
+      mayBeThere = true;
     }
   }
   throw new JobNotLaunched(

@@ -54,18 +54,17 @@ export function createEventReader(calls: Calls): (view: JobView, now: number) =>
 }
 
 /**
- * Records a verdict on the Job, with the last lines of the log of the pod that it began with. Nothing is recorded, and false returned,
- * when the Job has changed since it was looked at: then it must be looked at again, and the first verdict stands.
+ * Records a verdict on the Job, with the last lines of the log of the pod that it began with, and returns the Job as it is then. Nothing
+ * is recorded, and null returned, when the Job has changed since it was looked at: then it must be looked at again, and the first verdict stands.
  */
-export async function recordVerdict(calls: Calls, view: JobView, verdict: Extract<Reading, { kind: 'verdict' }>): Promise<boolean> {
+export async function recordVerdict(calls: Calls, view: JobView, verdict: Extract<Reading, { kind: 'verdict' }>): Promise<Job | null> {
   const { name, uid, resourceVersion } = view.job.metadata;
   const end = await withLog(calls, view, verdict);
   const body = { metadata: { uid, resourceVersion, annotations: { [annotations.end]: JSON.stringify(end) } } };
   try {
-    await calls.json({ verb: 'patch', resource: 'jobs', name, body });
-    return true;
+    return await calls.json<Job>({ verb: 'patch', resource: 'jobs', name, body });
   } catch (error) {
-    if (error instanceof Conflict) return false;
+    if (error instanceof Conflict) return null;
     throw error;
   }
 }
@@ -78,13 +77,20 @@ export async function endPods(calls: Calls, { metadata: { name, uid, finalizers 
   if (!finalizers?.includes(foregroundFinalizer)) await deleteJob(calls, name, uid, 'Foreground');
 }
 
-/** Deletes this very Job; another that has its name by now is left alone. */
-export async function deleteJob(calls: Calls, name: string, uid: string, propagationPolicy: 'Foreground' | 'Background'): Promise<void> {
+/** Deletes this very Job; another that has its name by now is left alone. Returns the Job that waits for its finalizers, when the answer tells. */
+export async function deleteJob(
+  calls: Calls,
+  name: string,
+  uid: string,
+  propagationPolicy: 'Foreground' | 'Background',
+): Promise<Job | null> {
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions: { uid } };
   try {
-    await calls.json({ verb: 'delete', resource: 'jobs', name, body });
+    const answer = await calls.json<Job & { readonly kind: string }>({ verb: 'delete', resource: 'jobs', name, body });
+    return answer?.kind === 'Job' ? answer : null;
   } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
+    if (error instanceof Conflict) return null;
+    throw error;
   }
 }
 

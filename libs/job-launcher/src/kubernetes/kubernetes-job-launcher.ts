@@ -33,6 +33,8 @@ const defaultPatienceMs = 15_000;
 const lookMs = 250;
 /** A thousand jobs that are stopped at once must not keep the API server from ending them. */
 const longestLookMs = 2_000;
+/** A watch that has not shown a Job by then will not show it any more: it is gone, or the watch is broken. */
+const watchLateMs = 3_000;
 /** A cluster that has not ended the pods of a deleted Job by then has no controllers at work. */
 const longestEndMs = 15 * 60_000;
 
@@ -49,16 +51,17 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
   const withEvents = createEventReader(calls);
   const troubleSince = createTroubleClock();
   const renew = createRenewer(calls, settings.access);
+  const made = rememberMade();
 
   const launcher: KubernetesJobLauncher = {
     async launch(request) {
       validName(request.name);
       checkProfile(request.profile);
       validName(request.name, request.profile.nodes);
-      await makeJob(calls, settings, request);
+      made.keep(await makeJob(calls, settings, request, view.get(request.name) !== null), Date.now());
     },
     async status(name) {
-      const seen = view.get(validName(name));
+      const seen = view.get(validName(name)) ?? made.get(name, Date.now());
       if (seen !== null) {
         await mend(seen);
         const reading = await read(seen);
@@ -103,13 +106,13 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
 
   /** The truth of now. What has ended, or has to, is recorded as such, once; `wish` is what the caller wants recorded if nothing else is. */
   async function conclude(name: string, wish?: (seen: JobView) => Reading): Promise<{ job: Job | null; reading: Reading }> {
-    for (;;) {
-      const seen = await lookAt(calls, view, name);
+    for (let seen = await lookAt(calls, view, name); ;) {
       const found = await read(seen);
       const reading = wish && (found.kind === 'waiting' || found.kind === 'running') ? wish(seen!) : found;
       if (reading.kind === 'ending') await endPods(calls, seen!.job);
       if (reading.kind !== 'verdict') return { job: seen?.job ?? null, reading };
-      await recordVerdict(calls, seen!, reading);
+      const job = await recordVerdict(calls, seen!, reading);
+      seen = job === null ? await lookAt(calls, view, name) : { ...seen!, job };
     }
   }
 
@@ -130,9 +133,8 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
 
   /** Lets a Job go, with all that it owns. */
   async function release({ metadata: { name, uid } }: Job): Promise<void> {
-    await deleteJob(calls, name, uid, 'Background');
-    for (;;) {
-      const job = await calls.json<Job>({ verb: 'get', resource: 'jobs', name });
+    const look = () => calls.json<Job>({ verb: 'get', resource: 'jobs', name });
+    for (let job = (await deleteJob(calls, name, uid, 'Background')) ?? (await look()); ; job = await look()) {
       if (job === null || job.metadata.uid !== uid) return;
       const finalizers = (job.metadata.finalizers ?? []).filter((finalizer) => finalizer !== endFinalizer);
       const body = { metadata: { uid, resourceVersion: job.metadata.resourceVersion, finalizers } };
@@ -151,6 +153,25 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
     if (seen.job.spec.completions > 1 && view.lacksService(seen.job.metadata.name)) await makeService(calls, seen.job);
     await renew(seen.job, Date.now());
   }
+}
+
+/** Jobs that this launcher has just made, until the watch shows them: what they do need not be asked. */
+function rememberMade() {
+  const jobs = new Map<string, { job: Job; at: number }>();
+  return {
+    keep(job: Job, now: number): void {
+      for (const [name, { at }] of jobs) {
+        if (now - at < watchLateMs) break;
+        jobs.delete(name);
+      }
+      if (finish(job) === undefined && recordedEnd({ job }) === null && job.metadata.deletionTimestamp === undefined)
+        jobs.set(job.metadata.name, { job, at: now });
+    },
+    get(name: string, now: number): JobView | null {
+      const known = jobs.get(name);
+      return known === undefined || now - known.at >= watchLateMs ? null : viewOf(known.job);
+    },
+  };
 }
 
 /** A recorded end stands, and a Job that is over has no living pods and makes no more: of such a one there is nothing left to ask. */
