@@ -5,17 +5,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBareJobs, type BareJobs } from './bare-jobs.ts';
 import { clusterProcesses } from './cluster-processes.ts';
 import { withCluster } from './with-cluster.ts';
 import { measure, type Measurement } from './measure.ts';
 import { crowdSpec, evaluationsOf } from './specs.ts';
-import { jsonOf, tableOf, YARDSTICK } from './table.ts';
+import { jsonOf, tableOf, yardstickOf } from './table.ts';
 import { openWorld } from './world.ts';
 
 /** A pod for each run and one for its evaluations, on nodes of eight GPUs. */
 const nodesFor = (runs: number): number => Math.ceil((2 * runs) / 8);
 const SECONDS_PER_CHECKPOINT = 1;
 const EVALUATE_SECONDS = 1;
+/** Jobs that Kubernetes is measured with alone. */
+const BARE_JOBS = 100;
+let bare: BareJobs | null = null;
 
 const say = (message: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`);
 
@@ -40,6 +44,10 @@ async function measureOne(kubeconfig: string, runs: number, checkpoints: number)
   const world = await openWorld({ kubeconfig, nodes: nodesFor(runs), trainSeconds, evaluateSeconds: EVALUATE_SECONDS, say });
   try {
     const server = world.field.kubeConfig.getCurrentCluster()?.server ?? '';
+    if (bare === null) {
+      say(`${BARE_JOBS} Jobs with nobody behind them`);
+      bare = await measureBareJobs(world.field.kubeConfig, BARE_JOBS, clusterProcesses(server));
+    }
     const expected = { runs, evaluationsPerRun: evaluationsOf(checkpoints) };
     say('submitting');
     const measurement = await measure(
@@ -63,10 +71,12 @@ await withCluster(say, async (kubeconfig) => {
   for (const checkpoints of checkpointCounts)
     for (const runs of runCounts) {
       measurements.push(await measureOne(kubeconfig, runs, checkpoints));
-      writeFileSync(values.out, jsonOf(measurements));
+      writeFileSync(values.out, jsonOf({ bare, measurements }));
       process.stdout.write(`\n${tableOf(measurements)}\n`);
     }
 });
 const faults = measurements.flatMap(({ runs, faults }) => faults.map((fault) => `${runs} runs: ${fault}`));
-process.stdout.write(`\n${YARDSTICK}\nThe numbers as JSON: ${values.out}\n${faults.map((fault) => `FAULT ${fault}\n`).join('')}`);
+process.stdout.write(
+  `\n${yardstickOf(measurements, bare)}\nThe numbers as JSON: ${values.out}\n${faults.map((fault) => `FAULT ${fault}\n`).join('')}`,
+);
 process.exitCode = faults.length === 0 ? 0 : 1;
