@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 /** Version of the recordings; raised when a change of a workflow needs new ones beside the old. */
-const VERSION = 'v1';
+const VERSION = 'v2';
 
 const [address, workflowId, scenario] = process.argv.slice(2);
 if (!address || !workflowId || !scenario) {

@@ -26,7 +26,7 @@ type Ask = (...parameters: unknown[]) => Promise<unknown>;
  * at once, as some server is away, is asked for as such and tried until it works.
  */
 export function proxyQuickActivities(): Asked {
-  const here = proxyLocalActivities<Activities>({ startToCloseTimeout: '20 seconds', retry: { maximumAttempts: 1 } });
+  const here = proxyLocalActivities<Activities>({ startToCloseTimeout: '1 minute', retry: { maximumAttempts: 1 } });
   const anywhere = proxyActivities<Activities>(askAgain);
   return new Proxy(anywhere, { get: (_, name: keyof Asked) => firstHere(here[name] as Ask, anywhere[name] as Ask) });
 }

@@ -11,7 +11,7 @@ const scenarios = ['sweep-demo', 'run-trained-and-evaluated', 'run-killed-and-re
 
 describe('recorded histories', () => {
   it('cover every scenario, and nothing else lies there', () => {
-    expect(histories.toSorted()).toEqual(scenarios.map((scenario) => `v1-${scenario}.json`).toSorted());
+    expect(histories.toSorted()).toEqual(scenarios.map((scenario) => `v2-${scenario}.json`).toSorted());
   });
 
   it.each(histories)('%s replays with the workflows of today', async (name) => {
