@@ -176,7 +176,7 @@ describe('advanceRun', () => {
         launch: async () => void (job.status = { kind: 'waiting', reason: 'its pods are being made' }),
         status: async () => job.status,
       },
-      profileOf: () => JobProfile.parse({ startSeconds: 77 }),
+      profileOf: () => JobProfile.parse({ startSeconds: 77, saveSeconds: 88 }),
       ruleOf: (failure: FailureClass) => defaultFailureRules[failure],
     } as unknown as Dependencies;
     expect(await createRunActivities(dependencies).advanceRun(RUN, 'anywhere')).toEqual({
@@ -184,7 +184,7 @@ describe('advanceRun', () => {
       question: {
         ...{ run: RUN, attempt: 1, job: trainJobName(RUN, { number: 1, token: 'f'.repeat(16) }), sinceSeq: 0 },
         progressKey: keys.progress(RUN, 1, 'f'.repeat(16)),
-        patience: { hangSeconds: 60, startSeconds: 77 },
+        patience: { hangSeconds: 60, startSeconds: 77, saveSeconds: 88 },
       },
       evaluate: [],
     });
