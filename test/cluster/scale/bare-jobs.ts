@@ -41,6 +41,9 @@ export async function measureBareJobs(
     return { jobs: count, seconds, cpuSecondsPerJob: pids.length === 0 ? null : (used() - before) / count };
   } finally {
     await core.deleteNamespace({ name: namespace });
+    // What comes next is measured too: the cluster must have cleared up.
+    const isThere = async () => (await core.listNamespace()).items.some(({ metadata }) => metadata?.name === namespace);
+    while (await isThere()) await sleep(1000);
   }
 }
 
