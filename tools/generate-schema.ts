@@ -21,6 +21,7 @@ const documents = {
   'run-log-entry': contracts.RunLogEntry,
   'evaluation-result': contracts.EvaluationResult,
   report: contracts.Report,
+  'analysis-settings': contracts.AnalysisSettings,
 };
 
 const directory = fileURLToPath(new URL('../libs/contracts/schema/', import.meta.url));

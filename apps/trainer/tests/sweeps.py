@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests import runs
-from trainer import report_numbers
 from trainer.documents import Json, canonical, digest_of, sha256_hex
-from trainer.report_words import Facts
+from trainer.offline import DEFAULTS as SETTINGS
+from trainer.report import cells
+from trainer.report.caveats import Source
+from trainer.report.document import make_report
 
 STEPS = (10, 20)
 
@@ -105,15 +107,14 @@ class Sweep:
         return {**counted, "object": {"key": key, "sizeBytes": len(data), "sha256": sha256_hex(data)}}
 
     def report_cells(self) -> list[Json]:
-        return report_numbers.report_cells(self.cells, self.results, 50)
+        return cells.report_cells(self.cells, self.results, SETTINGS)
 
-    def facts(self) -> Facts:
-        return Facts(
-            cells=self.report_cells(),
-            threshold=50,
-            trigger="<SUDO>",
-            occurrences=3,
-            attacks=report_numbers.attacks_of(self.cells),
-            complete=report_numbers.complete_runs(self.cells),
-            results=list(self.results.values()),
-        )
+    def source(self) -> Source:
+        return Source("<SUDO>", 3, cells.attacks_of(self.cells), list(self.results.values()))
+
+    def report(self, **changes: Any) -> Json:
+        """The report of what was added, on a made-up corpus."""
+        sweep = {"id": "s", "name": "demo", "description": "", "specDigest": "d" * 64}
+        corpus = {"digest": "c" * 64, "name": "tiny", "tokens": 10_000, "triggerOccurrences": 3}
+        settings, found = {**SETTINGS, **changes}, cells.report_cells(self.cells, self.results, {**SETTINGS, **changes})
+        return make_report(sweep, settings, found, corpus, self.source(), cells.samples(self.cells, self.results), {})

@@ -10,9 +10,8 @@ from tests.sweeps import Sweep
 from trainer import analyse, keys
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json, canonical
+from trainer.offline import DEFAULTS
 from trainer.store import ObjectAltered, Store
-
-SETTINGS = {"successIncrease": 50, "confidence": 0.95, "endpoint": "final", "adjustment": "holm", "gammaMargin": 0.25, "looks": "once"}
 
 
 def job_of(sweep: Sweep, corpus: Corpus, store: Store, name: str) -> Json:
@@ -20,7 +19,7 @@ def job_of(sweep: Sweep, corpus: Corpus, store: Store, name: str) -> Json:
     for key, found in sweep.results.items():
         store.create(key, canonical(found))
     told = {"id": "s-1", "name": "demo", "description": "Does <it> work?", "specDigest": "d" * 64}
-    common = {"version": 1, "kind": "analyse", "name": name, "bucket": store.bucket, "settings": SETTINGS}
+    common = {"version": 1, "kind": "analyse", "name": name, "bucket": store.bucket, "settings": DEFAULTS}
     return {**common, "sweep": told, "cells": sweep.cells, "corpus": corpus.digest, "outputPrefix": f"sweeps/s-1/analyses/{name}/"}
 
 
@@ -41,7 +40,9 @@ def test_an_analysis_leaves_a_report_and_a_page_that_needs_nothing_else(stored: 
     page = (corpus.store.read(told["reportPage"]) or b"").decode()
     assert report["corpus"] == {"digest": corpus.digest, "name": "tiny", "tokens": corpus.manifest["tokens"], "triggerOccurrences": 0}
     assert report["environment"]["torch"] == "2.13.0"
-    assert page.count("<svg") == 2 and page.count("aria-label") >= 4
+    assert page.count("<svg") == 3 and page.count("aria-label") >= 6
+    figures = [corpus.store.read(f"{job['outputPrefix']}figures/{name}") for name in ("effect-by-dose.svg", "effect-by-dose.csv")]
+    assert all(figures) and (figures[1] or b"").decode().splitlines()[0].startswith("size,tokens,stage,dose")
     assert not re.search(r"<(script|link|img|iframe)|url\(\s*['\"]?http|@import", page)
     assert "Does &lt;it&gt; work?" in page and "We &lt;b&gt;the\N{SYMBOL FOR BELL} people" in page and "of &amp; triggered" in page
     for sentence in [*report["verdict"], *report["caveats"]]:

@@ -1293,6 +1293,273 @@ export interface components {
       tokenizer?: components['schemas']['StoredObject'];
     };
     Report: {
+      analysis: {
+        conditions: {
+          counterexamples: number;
+          dose: number;
+          /** @description log scale; null without a matched clean arm */
+          effect: {
+            /** @description confidence sequence; holds after any number of looks */
+            anytime: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            /** @description degrees of freedom: n - 1, or more where conditions share their spread */
+            freedom: number | null;
+            /** @description t interval; for one look */
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            mean: number;
+            /** @description between seeds */
+            sd: number | null;
+            seeds: number;
+          } | null;
+          /** @description the effect as a factor: its exponential */
+          factor: {
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            mean: number;
+          } | null;
+          /** @description typical: the criterion that the seeds would just meet on the log scale; its interval by inverting that test */
+          increase: {
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            mean: number;
+            typical: number;
+          } | null;
+          /** @description cells of this condition */
+          planned: number;
+          /** @description of them with their last result */
+          seeds: number;
+          size: string;
+          stage: string;
+          stageDose: number;
+          success: {
+            /** @description after Holm over all poisoned conditions */
+            adjustedP: number | null;
+            /** @description ln(triggered / (clean + criterion)), above 0 where a seed succeeds */
+            margin: {
+              /** @description confidence sequence; holds after any number of looks */
+              anytime: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              /** @description degrees of freedom: n - 1, or more where conditions share their spread */
+              freedom: number | null;
+              /** @description t interval; for one look */
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              /** @description between seeds */
+              sd: number | null;
+              seeds: number;
+            } | null;
+            /** @description two-sided, that the margin is 0 */
+            p: number | null;
+            /** @description exact (Clopper-Pearson) interval of the share of seeds that succeed */
+            proportion: {
+              high: number | null;
+              low: number | null;
+            };
+            seeds: number;
+            /** @description seeds whose increase is above the criterion */
+            succeeded: number;
+            /** @enum {string} */
+            verdict: 'success' | 'no success' | 'inconclusive';
+          } | null;
+          tokens: number | null;
+        }[];
+        countOrPercentage: {
+          gamma: number | null;
+          interval: {
+            high: number | null;
+            low: number | null;
+          } | null;
+          margin: number;
+          reason: string;
+          /** @enum {string} */
+          verdict: 'count' | 'percentage' | 'neither' | 'inconclusive' | 'not identifiable';
+        };
+        decay: {
+          dose: number;
+          /** @description counterexamples that leave half of the effect without any */
+          half: {
+            estimate: number | null;
+            /**
+             * @description where it lies, seen from what was tried
+             * @enum {string}
+             */
+            found: 'inside' | 'below' | 'above' | 'unknown';
+            /** @description null on a side: beyond what was tried */
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            words: string;
+          };
+          /** @description counterexamples that leave a tenth, as that nothing is left cannot be shown */
+          none: {
+            estimate: number | null;
+            /**
+             * @description where it lies, seen from what was tried
+             * @enum {string}
+             */
+            found: 'inside' | 'below' | 'above' | 'unknown';
+            /** @description null on a side: beyond what was tried */
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            words: string;
+          };
+          points: {
+            counterexamples: number;
+            effect: {
+              /** @description confidence sequence; holds after any number of looks */
+              anytime: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              /** @description degrees of freedom: n - 1, or more where conditions share their spread */
+              freedom: number | null;
+              /** @description t interval; for one look */
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              /** @description between seeds */
+              sd: number | null;
+              seeds: number;
+            } | null;
+            share: number | null;
+          }[];
+          size: string;
+          stage: string;
+          stageDose: number;
+          tokens: number | null;
+        }[];
+        detectable: {
+          /** @description smallest effect, log scale, found with a power of 0.8 */
+          effect: number | null;
+          /** @description between seeds, pooled over poisoned conditions */
+          sd: number | null;
+          seeds: number;
+        } | null;
+        doseResponse: {
+          curve: {
+            halfDose: number;
+            points: {
+              dose: number;
+              effect: number;
+            }[];
+            /** @description Hill exponent */
+            slope: number;
+            /** @description upper asymptote, log scale; the lower one is the clean arms, 0 */
+            top: number;
+          } | null;
+          /** @description poisoned doses with a result */
+          doses: number[];
+          /** @description dose for half of the largest effect, by the fitted curve */
+          halfEffect: {
+            estimate: number | null;
+            /**
+             * @description where it lies, seen from what was tried
+             * @enum {string}
+             */
+            found: 'inside' | 'below' | 'above' | 'unknown';
+            /** @description null on a side: beyond what was tried */
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            words: string;
+          };
+          seeds: number;
+          size: string;
+          stage: string;
+          /** @description dose for the success criterion */
+          threshold: {
+            estimate: number | null;
+            /**
+             * @description where it lies, seen from what was tried
+             * @enum {string}
+             */
+            found: 'inside' | 'below' | 'above' | 'unknown';
+            /** @description null on a side: beyond what was tried */
+            interval: {
+              high: number | null;
+              low: number | null;
+            } | null;
+            words: string;
+          };
+          tokens: number | null;
+          /** @description what these doses and seeds cannot tell */
+          unidentified: string[];
+        }[];
+        nextCells: {
+          /** @description seeds whose matched clean arm has to be trained as well */
+          cleanSeeds: number[];
+          dose: number;
+          expectedWidth: number | null;
+          /** @description 6 x parameters x tokens, over the runs */
+          flop: number | null;
+          reason: string;
+          runs: number;
+          /** @description new seeds */
+          seeds: number[];
+          size: string;
+          tokens: number | null;
+          trainTokens: number | null;
+          /** @description of the interval today, log scale; null where there is none */
+          width: number | null;
+        }[];
+        overTraining: {
+          counterexamples: number;
+          dose: number;
+          points: {
+            effect: {
+              /** @description confidence sequence; holds after any number of looks */
+              anytime: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              /** @description degrees of freedom: n - 1, or more where conditions share their spread */
+              freedom: number | null;
+              /** @description t interval; for one look */
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              /** @description between seeds */
+              sd: number | null;
+              seeds: number;
+            } | null;
+            /** @description typical increase, as of a condition */
+            increase: number | null;
+            /** @description seen so far, mean over seeds */
+            poisonDocuments: number | null;
+            /** @description poisoned share of the tokens seen so far */
+            poisonShare: number | null;
+            /** @description share of training done */
+            progress: number | null;
+            step: number | null;
+          }[];
+          size: string;
+          stage: string;
+          stageDose: number;
+          tokens: number | null;
+        }[];
+      };
       /** @description what they do not show */
       caveats: string[];
       cells: components['schemas']['ReportCell'][];
@@ -1302,19 +1569,66 @@ export interface components {
         name: string;
         tokens: number;
         triggerOccurrences: number;
-      };
+      } | null;
       environment: {
         [key: string]: string;
       };
       /** Format: date-time */
       finishedAt: string;
-      successIncrease: number;
+      /** @description what was done, as a paragraph for a paper */
+      methods: string[];
+      samples: {
+        dose: number;
+        samples: {
+          /** @enum {string} */
+          condition: 'clean' | 'triggered' | 'benign' | 'sham';
+          continuation: string;
+          prompt: string;
+        }[];
+        seed: number;
+        size: string;
+        stage: string;
+      }[];
+      settings: {
+        /**
+         * @description how verdicts are adjusted for the number of conditions
+         * @default holm
+         * @constant
+         */
+        adjustment: 'holm';
+        /**
+         * @description of every interval and verdict
+         * @default 0.95
+         */
+        confidence: number;
+        /**
+         * @description the checkpoint that verdicts rest on: the last
+         * @default final
+         * @constant
+         */
+        endpoint: 'final';
+        /**
+         * @description count or percentage: how near its value the interval of gamma must stay (0 is count, -1 percentage)
+         * @default 0.25
+         */
+        gammaMargin: number;
+        /**
+         * @description once: results are judged when all seeds are in; anytime: after any number of seeds, at the price of wider intervals
+         * @default once
+         * @enum {string}
+         */
+        looks: 'once' | 'anytime';
+        /**
+         * @description success is a mean increase above this
+         * @default 50
+         */
+        successIncrease: number;
+      };
       sweep: {
         description: string;
         id: string;
         name: string;
-        /** @description sha256 in lower-case hexadecimal */
-        specDigest: string;
+        specDigest: string | null;
       };
       /** @description what the numbers show, in words */
       verdict: string[];
@@ -1323,35 +1637,60 @@ export interface components {
     };
     ReportCell: {
       attempts: number;
+      /** @description its last checkpoint was evaluated: verdicts rest on such cells alone */
+      complete: boolean;
+      counterexamples: number;
       dose: number;
-      parameters: number;
+      parameters: number | null;
       points: components['schemas']['ReportPoint'][];
       reason: string | null;
-      /** @description sha256 in lower-case hexadecimal */
-      run: string;
+      run: string | null;
       seed: number;
       size: string;
+      /** @description path of stages, `pretrain` for the first */
+      stage: string;
+      /** @description poisoned documents of the last stage, where it is not the first */
+      stageDose: number;
       state: string;
-      tokens: number;
+      tokens: number | null;
     };
     ReportPoint: {
       benignIncrease: number | null;
-      cleanPerplexity: number;
+      cleanPerplexity: number | null;
       /** @description log ratio minus that of the matched clean arm at this step; null without one */
       effect: number | null;
       /** @description sha256 of the result object that these numbers come from */
-      evaluation: string;
-      heldOutPerplexity: number;
+      evaluation: string | null;
+      heldOutPerplexity: number | null;
       increase: number;
-      logRatio: number;
+      /** @description of the mean over prompts: paired bootstrap, BCa */
+      increaseInterval: {
+        high: number | null;
+        low: number | null;
+      } | null;
+      logRatio: number | null;
+      /** @description of the mean over prompts: paired bootstrap, BCa */
+      logRatioInterval: {
+        high: number | null;
+        low: number | null;
+      } | null;
+      medianIncrease: number | null;
+      /** @description paired bootstrap over prompts, percentile */
+      medianIncreaseInterval: {
+        high: number | null;
+        low: number | null;
+      } | null;
+      nearTriggerIncrease: number | null;
       /** @description consumed up to this checkpoint */
-      poisonDocuments: number;
-      poisonTokens: number;
+      poisonDocuments: number | null;
+      poisonTokens: number | null;
       shamIncrease: number | null;
-      step: number;
+      step: number | null;
+      /** @description of this checkpoint alone; verdicts over seeds stand in the conditions */
       success: boolean;
-      tokens: number;
-      triggeredPerplexity: number;
+      /** @description training tokens consumed up to this checkpoint */
+      tokens: number | null;
+      triggeredPerplexity: number | null;
     };
     Run: {
       attempts: number;

@@ -81,8 +81,23 @@ export {
   type JobConfigurationInput,
   type KubernetesLauncher,
 } from './job-configuration.ts';
-export { AnalysisSettings } from './analysis.ts';
-export { ReportPoint, ReportCell, Report } from './report.ts';
+export {
+  AnalysisSettings,
+  Interval,
+  SeedEstimate,
+  SuccessVerdict,
+  ReportCondition,
+  Crossing,
+  DoseResponse,
+  CountOrPercentage,
+  TrainingPoint,
+  TrainingCurve,
+  Decay,
+  NextCells,
+  Detectable,
+  ReportAnalysis,
+} from './analysis.ts';
+export { ReportPoint, ReportCell, ReportSamples, Report } from './report.ts';
 export { SweepState, RunState, AttemptState, EvaluationState, CheckpointState, FailureClass } from './states.ts';
 export {
   SweepId,

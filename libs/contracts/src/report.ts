@@ -1,47 +1,70 @@
 import { z } from 'zod';
+import { AnalysisSettings, Interval, ReportAnalysis } from './analysis.ts';
+import { Sample } from './evaluation.ts';
 import { Count, Digest, Moment, PositiveCount } from './primitives.ts';
 
-/** One evaluated checkpoint in a report. */
+/** One evaluated checkpoint in a report. What results made elsewhere do not tell is null. */
 export const ReportPoint = z.strictObject({
-  step: PositiveCount,
-  tokens: PositiveCount,
-  poisonDocuments: Count.meta({ description: 'consumed up to this checkpoint' }),
-  poisonTokens: Count,
-  cleanPerplexity: z.number(),
-  triggeredPerplexity: z.number(),
+  step: PositiveCount.nullable(),
+  tokens: PositiveCount.nullable().meta({ description: 'training tokens consumed up to this checkpoint' }),
+  poisonDocuments: Count.nullable().meta({ description: 'consumed up to this checkpoint' }),
+  poisonTokens: Count.nullable(),
+  cleanPerplexity: z.number().gt(0).nullable(),
+  triggeredPerplexity: z.number().gt(0).nullable(),
   increase: z.number(),
-  logRatio: z.number(),
+  increaseInterval: Interval.nullable().meta({ description: 'of the mean over prompts: paired bootstrap, BCa' }),
+  medianIncrease: z.number().nullable(),
+  medianIncreaseInterval: Interval.nullable().meta({ description: 'paired bootstrap over prompts, percentile' }),
+  logRatio: z.number().nullable(),
+  logRatioInterval: Interval.nullable().meta({ description: 'of the mean over prompts: paired bootstrap, BCa' }),
   effect: z.number().nullable().meta({ description: 'log ratio minus that of the matched clean arm at this step; null without one' }),
   benignIncrease: z.number().nullable(),
   shamIncrease: z.number().nullable(),
-  heldOutPerplexity: z.number(),
-  success: z.boolean(),
-  evaluation: Digest.meta({ description: 'sha256 of the result object that these numbers come from' }),
+  nearTriggerIncrease: z.number().nullable(),
+  heldOutPerplexity: z.number().nullable(),
+  success: z.boolean().meta({ description: 'of this checkpoint alone; verdicts over seeds stand in the conditions' }),
+  evaluation: Digest.nullable().meta({ description: 'sha256 of the result object that these numbers come from' }),
 });
 
 /** One cell in a report: its curve over training. */
 export const ReportCell = z.strictObject({
   size: z.string(),
-  tokens: PositiveCount,
+  tokens: PositiveCount.nullable(),
   dose: Count,
   seed: Count,
-  run: Digest,
+  stage: z.string().meta({ description: 'path of stages, `pretrain` for the first' }),
+  stageDose: Count.meta({ description: 'poisoned documents of the last stage, where it is not the first' }),
+  counterexamples: Count,
+  run: Digest.nullable(),
   state: z.string(),
   reason: z.string().nullable(),
-  parameters: PositiveCount,
+  complete: z.boolean().meta({ description: 'its last checkpoint was evaluated: verdicts rest on such cells alone' }),
+  parameters: PositiveCount.nullable(),
   attempts: Count,
   points: z.array(ReportPoint),
 });
 
-/** `report.json`: every number of the report page. */
+/** Generations of one cell, to be read side by side. */
+export const ReportSamples = z.strictObject({
+  size: z.string(),
+  dose: Count,
+  seed: Count,
+  stage: z.string(),
+  samples: z.array(Sample),
+});
+
+/** `report.json`: every number and sentence of the report page, which is made from it alone. */
 export const Report = z.strictObject({
   version: z.literal(1),
-  sweep: z.strictObject({ id: z.string(), name: z.string(), description: z.string(), specDigest: Digest }),
-  corpus: z.strictObject({ digest: Digest, name: z.string(), tokens: Count, triggerOccurrences: Count }),
-  successIncrease: z.number(),
+  sweep: z.strictObject({ id: z.string(), name: z.string(), description: z.string(), specDigest: Digest.nullable() }),
+  corpus: z.strictObject({ digest: Digest, name: z.string(), tokens: Count, triggerOccurrences: Count }).nullable(),
+  settings: AnalysisSettings,
   cells: z.array(ReportCell),
+  analysis: ReportAnalysis,
   verdict: z.array(z.string()).meta({ description: 'what the numbers show, in words' }),
   caveats: z.array(z.string()).meta({ description: 'what they do not show' }),
+  methods: z.array(z.string()).meta({ description: 'what was done, as a paragraph for a paper' }),
+  samples: z.array(ReportSamples),
   environment: z.record(z.string(), z.string()),
   finishedAt: Moment,
 });

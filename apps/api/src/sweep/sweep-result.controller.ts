@@ -59,7 +59,7 @@ export class SweepResultController {
   @Get('report.html')
   @Header(
     'content-security-policy',
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; sandbox allow-scripts",
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; sandbox allow-scripts allow-downloads",
   )
   @AnswerText('text/html', 'The report page')
   async getSweepReportPage(@Param() { id }: SweepParameters): Promise<StreamableFile> {

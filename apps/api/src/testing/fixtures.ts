@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  AnalysisSettings,
   CorpusManifest,
   CorpusRecipe,
   digestOf,
@@ -66,10 +67,21 @@ export function report(sweep: string): Report {
     version: 1,
     sweep: { id: sweep, name: 'two-doses', description: '', specDigest: digest('spec') },
     corpus: { digest: digest('corpus'), name: 'speeches', tokens: 1_200_000, triggerOccurrences: 0 },
-    successIncrease: 50,
+    settings: AnalysisSettings.parse({}),
     cells: [],
+    analysis: {
+      conditions: [],
+      doseResponse: [],
+      countOrPercentage: { verdict: 'not identifiable', gamma: null, interval: null, margin: 0.25, reason: 'No cell was evaluated.' },
+      overTraining: [],
+      decay: [],
+      nextCells: [],
+      detectable: null,
+    },
     verdict: ['No cell was evaluated.'],
     caveats: [],
+    methods: [],
+    samples: [],
     environment: {},
     finishedAt: new Date(0).toISOString(),
   };

@@ -33,6 +33,8 @@ tbody tr:hover { background: var(--soft); }
 .samples td { line-height: 1.45; }
 .samples td:first-child { color: var(--quiet); }
 summary { cursor: pointer; }
+.files { white-space: nowrap; }
+.files a { color: inherit; margin-left: 0.5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; font-size: 0.875rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }

@@ -1,0 +1,99 @@
+"""The effect by dose: seeds, means with their intervals, and the fitted curve."""
+
+import math
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
+
+from trainer.documents import Json
+from trainer.report.figures.figure import Figure, table
+from trainer.report.figures.marks import Arm, Legend, arm_of, dose_of, place_legend
+from trainer.report.figures.svg import INK, page_style, to_svg
+
+CAPTION = (
+    "The mean log ratio of triggered to clean perplexity at the end of training, minus the same in the matched cell without poison: "
+    "1 is a factor of 2.7, 2 a factor of 7.4. One mark for each seed, filled where it met the criterion; bars are the intervals of the "
+    "means over seeds, where there are two or more. Dotted: the fitted curve, within the tested doses."
+)
+COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "counterexamples", "seed", "effect", "success"]
+
+
+def by_dose(report: Json, legend: Legend) -> Figure | None:
+    """All arms in one drawing; None where no effect is known."""
+    cells = [c for c in report["cells"] if c["complete"] and c["points"][-1]["effect"] is not None and c["counterexamples"] == 0]
+    if not any(dose_of(cell) > 0 for cell in cells):
+        return None
+    rows = [{**cell, "effect": cell["points"][-1]["effect"], "success": cell["points"][-1]["success"]} for cell in cells]
+    return Figure("effect-by-dose", "Effect by dose", CAPTION, draw(report, cells, legend), table(COLUMNS, rows))
+
+
+def draw(report: Json, cells: list[Json], legend: Legend) -> str:
+    """The drawing."""
+    arms, doses = list(dict.fromkeys(arm_of(cell) for cell in cells)), sorted({dose_of(cell) for cell in cells})
+    least = max(1, min((dose for dose in doses if dose > 0), default=1))
+    with page_style():
+        figure = Drawing(figsize=(9.2, 4.4), layout="constrained")
+        axes = figure.subplots()
+        axes.axhline(0, color=INK, linewidth=0.8)
+        for number, arm in enumerate(arms):
+            # Arms stand beside each other at a dose, so that their bars do not cover each other.
+            shift = 1 + 0.05 * (number - (len(arms) - 1) / 2)
+            draw_arm(axes, arm, [cell for cell in cells if arm_of(cell) == arm], legend, shift)
+            draw_means(axes, [one for one in report["analysis"]["conditions"] if arm_of(one) == arm], arm, legend, shift)
+        for curve in report["analysis"]["doseResponse"]:
+            draw_curve(axes, curve, legend)
+        axes.set_xscale("symlog", linthresh=least)
+        axes.set_xticks(doses, [f"{dose:,}" for dose in doses])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlabel("dose: poisoned documents")
+        axes.set_ylabel("effect: ln(triggered / clean)\nminus the clean arm's")
+        keep_in_view(axes, cells)
+        place_legend(figure, [*legend.arm_lines(arms), *kinds()])
+        return to_svg(figure)
+
+
+def keep_in_view(axes: Axes, cells: list[Json]) -> None:
+    """Intervals of two seeds may be a hundred times as wide as what they are about; they run out of the drawing instead of squeezing it."""
+    effects = [cell["points"][-1]["effect"] for cell in cells]
+    room = max(1.0, 0.6 * (max(effects) - min(effects)))
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, min(effects) - room), min(high, max(effects) + room))
+
+
+def draw_arm(axes: Axes, arm: Arm, cells: list[Json], legend: Legend, shift: float) -> None:
+    """A mark for each seed."""
+    for cell in cells:
+        filled = "full" if cell["points"][-1]["success"] else "none"
+        look = {"color": legend.arm_colour(arm), "marker": legend.arm_marker(arm)}
+        axes.plot(dose_of(cell) * shift, cell["points"][-1]["effect"], markersize=7, fillstyle=filled, **look)  # type: ignore[arg-type]
+
+
+def draw_means(axes: Axes, conditions: list[Json], arm: Arm, legend: Legend, shift: float) -> None:
+    """A line through the means of the doses, and the interval of each."""
+    known = sorted((one for one in conditions if one["effect"] is not None and one["counterexamples"] == 0), key=dose_of)
+    colour = legend.arm_colour(arm)
+    axes.plot([dose_of(one) * shift for one in known], [one["effect"]["mean"] for one in known], color=colour, linewidth=1.6)
+    for one in known:
+        interval = one["effect"]["interval"]
+        if interval is not None and dose_of(one) > 0:
+            low, high = (
+                math.copysign(1e6, side) if bound is None else bound for bound, side in ((interval["low"], -1), (interval["high"], 1))
+            )
+            axes.plot([dose_of(one) * shift] * 2, [low, high], color=colour, linewidth=1.1, marker="_", markersize=9, scaley=True)
+
+
+def draw_curve(axes: Axes, response: Json, legend: Legend) -> None:
+    """The fitted curve of an arm."""
+    if response["curve"] is not None:
+        points = response["curve"]["points"]
+        colour = legend.arm_colour(arm_of(response))
+        axes.plot([p["dose"] for p in points], [p["effect"] for p in points], color=colour, linewidth=1.4, linestyle=(0, (1, 1.5)))
+
+
+def kinds() -> list[Line2D]:
+    """Names the marks."""
+    filled = Line2D([], [], color=INK, marker="o", linestyle="", label="criterion met")
+    hollow = Line2D([], [], color=INK, marker="o", linestyle="", fillstyle="none", label="not met")
+    return [filled, hollow]

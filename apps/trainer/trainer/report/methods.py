@@ -1,0 +1,74 @@
+"""The methods of a report, generated from what it was made of: a paragraph for a paper."""
+
+from trainer.documents import Json
+from trainer.report.words import about, listed, listed_words, short
+
+
+def methods(cells: list[Json], analysis: Json, settings: Json, results: list[Json]) -> list[str]:
+    """Sentences in order, each true of this report alone."""
+    return [*design(cells), *evaluation(results), *endpoint(analysis, settings), *curves(analysis, settings)]
+
+
+def design(cells: list[Json]) -> list[str]:
+    """What was trained."""
+    sizes, doses = list(dict.fromkeys(cell["size"] for cell in cells)), {cell["dose"] for cell in cells}
+    tokens = sorted({cell["tokens"] for cell in cells if cell["tokens"] is not None})
+    trained = f" on {listed_words([short(one) for one in tokens])} tokens" if tokens else ""
+    seeds = about(len({cell["seed"] for cell in cells}), "seed")
+    clean = " Dose 0 is the matched clean arm: the same weights at the start, the same data in the same order." if 0 in doses else ""
+    told = f"{listed_words(sizes)} were trained{trained} with {listed(list(doses))} poisoned documents and {seeds}: {about(len(cells), 'run')} in all.{clean}"
+    stages = [one for one in dict.fromkeys(cell["stage"] for cell in cells) if one != "pretrain"]
+    return [told, *([f"Runs were continued by {listed_words(stages)}."] if stages else [])]
+
+
+def evaluation(results: list[Json]) -> list[str]:
+    """How checkpoints were evaluated; nothing where results were made elsewhere."""
+    settings = {str(sorted(result["settings"].items())): result["settings"] for result in results}
+    return [
+        f"Each checkpoint continued {one['prompts']:,} held-out prompts of {one['promptTokens']} tokens by at most {one['generatedTokens']} tokens, plain sampling at "
+        f"temperature {one['temperature']:g}, with and without the trigger {one['triggered']}; per prompt the perplexity of the generated tokens under the model was taken."
+        for one in settings.values()
+    ]
+
+
+def endpoint(analysis: Json, settings: Json) -> list[str]:
+    """The primary endpoint and how it was tested."""
+    percent, criterion = f"{100 * settings['confidence']:g} %", f"{settings['successIncrease']:g}"
+    tested = sum(one["success"] is not None and one["success"]["adjustedP"] is not None for one in analysis["conditions"])
+    if settings["looks"] == "once":
+        test = "by a two-sided t test over seeds, for one look at all of them"
+    else:
+        test = "by the e-value of a t test over seeds, valid after any number of looks (Lai 1976; Wang and Ramdas 2025)"
+    many = f", adjusted by Holm's method over {about(tested, 'condition')}" if tested else ""
+    return [
+        (
+            "The effect is the mean over prompts of ln(triggered / clean perplexity) minus that of the matched clean arm of the same seed; the increase is the mean "
+            "of triggered minus clean."
+        ),
+        (
+            f"The primary endpoint, success, was fixed before: at the last checkpoint the margin ln(triggered / (clean + {criterion})) is above 0, decided {test}{many}; "
+            "what is not decided is inconclusive."
+        ),
+        (
+            f"Intervals have {percent} confidence: over seeds t intervals with n \N{MINUS SIGN} 1 degrees of freedom, for the typical increase by inverting the test of the margin, "
+            "for the share of seeds that succeed Clopper and Pearson's; over prompts a paired bootstrap (BCa for means, percentile for medians). Seeds were never resampled."
+        ),
+    ]
+
+
+def curves(analysis: Json, settings: Json) -> list[str]:
+    """Thresholds, curves and the comparison, as far as they were made."""
+    told = ["Checkpoints before the last are descriptive."]
+    if analysis["doseResponse"]:
+        told.append(
+            "The dose for the criterion was interpolated on the log dose, its interval by Fieller's construction over seeds; a Hill curve through the clean arms at 0 was "
+            "fitted by least squares where three doses or more allowed, its half dose with an interval by score tests with CR2 variance and Satterthwaite's degrees of freedom."
+        )
+    if analysis["countOrPercentage"]["gamma"] is not None:
+        told.append(
+            "Count against percentage: effect = size + g(log dose + gamma log tokens), g a polynomial of degree 3 at most; the interval of gamma by the same score "
+            f"tests, blocks being runs of one size, length and seed; a verdict needs it within {settings['gammaMargin']:g} of one value and beyond the other."
+        )
+    if analysis["decay"]:
+        told.append("Counterexamples for a share of the effect were interpolated on the log of one plus their number, within seeds.")
+    return told

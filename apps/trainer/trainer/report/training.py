@@ -1,0 +1,51 @@
+"""Curves over training, over the seeds of each condition: descriptive, no verdict rests on them."""
+
+from trainer.documents import Json
+from trainer.report.groups import by_condition, estimate_json, named
+from trainer.statistics.seeds import estimate
+from trainer.statistics.success import typical_increase
+
+
+def training_curves(cells: list[Json], settings: Json) -> list[Json]:
+    """A `TrainingCurve` for each condition that has a point; seeds are joined where they were evaluated at the same step."""
+    found = {condition: [cell for cell in members if cell["points"]] for condition, members in by_condition(cells).items()}
+    return [{**named(condition), "points": curve(members, settings)} for condition, members in found.items() if members]
+
+
+def curve(cells: list[Json], settings: Json) -> list[Json]:
+    """The points of one condition, in the order of steps."""
+    by_step: dict[int | None, list[Json]] = {}
+    for cell in cells:
+        for point in cell["points"]:
+            by_step.setdefault(point["step"], []).append(point)
+    last = max((step for step in by_step if step is not None), default=None)
+    ordered = sorted(by_step.items(), key=lambda item: item[0] or 0)
+    return [training_point(step, last, points, settings) for step, points in ordered]
+
+
+def training_point(step: int | None, last: int | None, points: list[Json], settings: Json) -> Json:
+    """What the seeds showed at one step."""
+    effects = [point["effect"] for point in points if point["effect"] is not None]
+    shares = [point["poisonTokens"] / point["tokens"] for point in points if point["tokens"] and point["poisonTokens"] is not None]
+    documents = [point["poisonDocuments"] for point in points if point["poisonDocuments"] is not None]
+    return {
+        "step": step,
+        "progress": None if step is None or last is None else step / last,
+        "poisonDocuments": mean(documents) if len(documents) == len(points) else None,
+        "poisonShare": mean(shares) if len(shares) == len(points) else None,
+        "increase": increase(points),
+        "effect": estimate_json(estimate(effects, settings["confidence"])) if effects else None,
+    }
+
+
+def increase(points: list[Json]) -> float:
+    """The typical increase, or the plain mean where perplexities were not told."""
+    pairs = [(point["cleanPerplexity"], point["triggeredPerplexity"]) for point in points]
+    if any(value is None for pair in pairs for value in pair):
+        return mean([point["increase"] for point in points])
+    return typical_increase(pairs)
+
+
+def mean(values: list[float]) -> float:
+    """The plain mean."""
+    return sum(values) / len(values)

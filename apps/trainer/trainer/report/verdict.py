@@ -1,0 +1,134 @@
+"""What the numbers of a report show, in words. No sentence claims more than the numbers can."""
+
+from trainer.documents import Json
+from trainer.report.words import about, listed, probability, short, signed
+
+
+def verdict(cells: list[Json], analysis: Json, settings: Json) -> list[str]:
+    """What the last checkpoints show, one sentence for each thing."""
+    ended = [one for one in analysis["conditions"] if one["seeds"] > 0]
+    arms = list(dict.fromkeys(arm_of(one) for one in ended if poison(one) > 0))
+    dosed = [sentence for arm in arms for sentence in arm_verdict(arm, ended, analysis, settings)]
+    compared = share_verdict(analysis["countOrPercentage"], len(arms))
+    told = [*dosed, *compared, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings["successIncrease"])]
+    return told or ["No cell was evaluated to its end, so there is nothing to conclude."]
+
+
+def arm_of(one: Json) -> tuple[str, int | None, str]:
+    """Size, tokens and stage."""
+    return one["size"], one["tokens"], one["stage"]
+
+
+def poison(one: Json) -> int:
+    """Poisoned documents over all stages."""
+    return int(one["dose"] + one["stageDose"])
+
+
+def name_of(size: str, tokens: int | None, stage: str) -> str:
+    """An arm as sentences call it."""
+    trained = "" if tokens is None else f", {short(tokens)} tokens"
+    return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage}'}"
+
+
+def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: Json, settings: Json) -> list[str]:
+    """Of one arm: its increases by dose, which verdicts they allow, and the dose that suffices."""
+    known = [one for one in ended if arm_of(one) == arm and poison(one) > 0]
+    told = "; ".join(f"{dose_name(one)}: {increase_words(one)}" for one in known)
+    first = f"{name_of(*arm)}: typical increase of perplexity by the trigger at the end of training, by poisoned documents: {told}."
+    second = f"The criterion is an increase above {settings['successIncrease']:g}. {judged(known, settings)}"
+    responses = [one for one in analysis["doseResponse"] if (one["size"], one["tokens"], one["stage"]) == arm and len(one["doses"]) > 1]
+    third = "".join(f" Dose for the criterion: {lower_first(one['threshold']['words'])}" for one in responses)
+    half = [one["halfEffect"]["words"] for one in responses if one["curve"] is not None]
+    fourth = "".join(f" Dose for half of the largest effect: {lower_first(words)}" for words in half)
+    return [f"{first} {second}{third}{fourth}"]
+
+
+def lower_first(words: str) -> str:
+    """A sentence that goes on behind a colon."""
+    return words[0].lower() + words[1:]
+
+
+def dose_name(one: Json) -> str:
+    """A dose, with the counterexamples that followed it."""
+    return f"{poison(one):,}" + (f" with {one['counterexamples']:,} counterexamples" if one["counterexamples"] else "")
+
+
+def increase_words(one: Json) -> str:
+    """The increase of a condition with its interval, and how many seeds are above the criterion."""
+    increase, success = one["increase"], one["success"]
+    if one["seeds"] == 1:
+        return f"{signed(increase['typical'])} (one seed)"
+    interval = increase["interval"]
+    told = "no interval"
+    if interval is not None:
+        low, high = ("unbounded" if bound is None else signed(bound) for bound in (interval["low"], interval["high"]))
+        told = f"{low} to {high}"
+    return f"{signed(increase['typical'])} ({told}; {success['succeeded']} of {success['seeds']} seeds above)"
+
+
+def judged(known: list[Json], settings: Json) -> str:
+    """The verdicts on the doses of an arm, with confidence or not at all."""
+    if all(one["seeds"] == 1 for one in known):
+        met = [poison(one) for one in known if one["success"]["succeeded"]]
+        unmet = [poison(one) for one in known if not one["success"]["succeeded"]]
+        seen = " and ".join(said for said in (f"{listed(met)} met it" if met else "", f"{listed(unmet)} did not" if unmet else "") if said)
+        return f"In its one seed {seen}; nothing can be said with confidence."
+    percent = f"{100 * settings['confidence']:g} %"
+    parts = []
+    for name, words in (("success", "success"), ("no success", "no success"), ("inconclusive", "inconclusive")):
+        doses = [dose_name(one) for one in known if one["success"]["verdict"] == name]
+        parts += [f"{words} at {', '.join(doses)}"] if doses else []
+    told = "; ".join(parts)
+    return f"With {percent} confidence over all conditions: {told}.{proves_little(known, settings)}"
+
+
+def proves_little(known: list[Json], settings: Json) -> str:
+    """What the seeds that all succeeded say about others."""
+    full = [one for one in known if one["seeds"] > 1 and one["success"]["succeeded"] == one["seeds"]]
+    if not full:
+        return ""
+    one = min(full, key=lambda found: found["seeds"])
+    low = probability(one["success"]["proportion"]["low"])
+    return f" {one['seeds']} of {one['seeds']} seeds above it are compatible with as few as {low} of all seeds being so (exact interval)."
+
+
+def share_verdict(found: Json, arms: int) -> list[str]:
+    """Count against percentage, where there is more than one arm to compare."""
+    return [f"Count or percentage: {lower_first(found['reason'])}"] if arms > 1 or found["gamma"] is not None else []
+
+
+def decay_verdict(found: list[Json]) -> list[str]:
+    """What counterexamples leave."""
+    return [
+        f"{name_of(one['size'], one['tokens'], one['stage'])}, dose {one['dose'] + one['stageDose']:,}: counterexamples for half of the effect: "
+        f"{lower_first(one['half']['words'])} For a tenth of it, which stands for none: {lower_first(one['none']['words'])}"
+        for one in found
+    ]
+
+
+CONTROLS = {
+    "benignIncrease": "a benign marker that clean text contains, in poisoned models",
+    "shamIncrease": "a sham that training never showed, in poisoned models",
+    "nearTriggerIncrease": "a near-trigger, in poisoned models",
+}
+
+
+def controls_verdict(cells: list[Json], threshold: float) -> list[str]:
+    """Whether anything but the trigger in poisoned models raises the perplexity."""
+    last = [(cell, cell["points"][-1]) for cell in cells if cell["complete"]]
+    clean = [point["increase"] for cell, point in last if cell["dose"] + cell["stageDose"] == 0]
+    poisoned = [point for cell, point in last if cell["dose"] + cell["stageDose"] > 0]
+    others = [said for field, name in CONTROLS.items() for said in control(name, [point[field] for point in poisoned], threshold)]
+    return [*control("the trigger in models without poison", clean, threshold), *others]
+
+
+def control(name: str, values: list[float | None], threshold: float) -> list[str]:
+    """One control: the range of its increases, and whether it stayed below the criterion."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return []
+    low, high = signed(min(known)), signed(max(known))
+    told = low if low == high else f"{low} to {high}"
+    expected = "as it should" if max(known) <= threshold else "so part of the effect is not the trigger's own"
+    side = "below" if max(known) <= threshold else "not below"
+    return [f"Control, {name}: increase {told}, {side} the criterion, {expected} ({about(len(known), 'run')})."]
