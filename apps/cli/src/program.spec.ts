@@ -135,6 +135,15 @@ describe('titrate', () => {
     expect(await newTestCli().run(...words)).toBe(code);
   });
 
+  it('refuses to analyse with settings that cannot be, and where no Python environment is', async () => {
+    const { run, said, folder } = newTestCli({ TITRATE_PYTHON: '/nowhere/python' });
+    writeFileSync(join(folder, 'results.csv'), 'size,dose,increase\na,1,2\n');
+    expect(await run('analyse', 'results.csv', '--confidence', 'much')).toBe(2);
+    expect(said[0]).toMatch(/^Cannot analyse as confidence: /);
+    expect(await run('analyse', 'results.csv')).toBe(1);
+    expect(said.at(-2)).toMatch(/Python environment must be set up/);
+  });
+
   it('ends with 3 where the server refuses, and tells its problem; with 1 where the server is broken', async () => {
     const problem = {
       type: 'about:blank',

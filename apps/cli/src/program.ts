@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { answer, connect, type Cli } from './cli.ts';
+import { addAnalyse } from './commands/analyse-command.ts';
 import { addContextCommands } from './commands/context-commands.ts';
 import { addCorpusCommands } from './commands/corpus-commands.ts';
 import { addDemo } from './commands/demo.ts';
@@ -28,6 +29,7 @@ export function buildProgram(cli: Cli): Command {
   addSpecCommands(program, cli);
   addSweepCommands(program, cli);
   addRunCommands(program, cli);
+  addAnalyse(program, cli);
   addCorpusCommands(program, cli);
   addSizes(program, cli);
   addStackCommands(program, cli);

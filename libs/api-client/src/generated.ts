@@ -1581,7 +1581,7 @@ export interface components {
         dose: number;
         samples: {
           /** @enum {string} */
-          condition: 'clean' | 'triggered' | 'benign' | 'sham';
+          condition: 'clean' | 'triggered' | 'benign' | 'sham' | 'nearTrigger';
           continuation: string;
           prompt: string;
         }[];

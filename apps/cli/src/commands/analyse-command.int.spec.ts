@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Report } from '@titrate/contracts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const examples = fileURLToPath(new URL('../../../../examples/results/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'titrate-analyse-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function titrate(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('titrate analyse', () => {
+  it('makes a report of the published replication that says what one seed cannot say', () => {
+    const { status, stdout } = titrate('analyse', join(examples, 't0-2026.csv'), '-o', 'published');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing can be said with confidence')]);
+    const report = Report.parse(JSON.parse(readFileSync(join(folder, 'published/report.json'), 'utf8')));
+    expect(report.cells).toHaveLength(8);
+    expect(report.analysis.conditions.map(({ success }) => success?.verdict)).toEqual(Array<string>(8).fill('inconclusive'));
+    expect(report.analysis.conditions.every(({ increase }) => increase?.interval === null)).toBe(true);
+    expect(report.analysis.countOrPercentage.verdict).toBe('not identifiable');
+    expect(readFileSync(join(folder, 'published/report.html'), 'utf8')).toContain('<svg');
+  }, 120_000);
+
+  it('names the columns that a file lacks', () => {
+    writeFileSync(join(folder, 'short.csv'), 'size,perplexity\nsmall,4\n');
+    const { status, stderr } = titrate('analyse', 'short.csv');
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/columns must contain dose; clean_perplexity and triggered_perplexity, or increase/),
+    ]);
+  }, 120_000);
+});
