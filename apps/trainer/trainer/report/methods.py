@@ -6,16 +6,18 @@ from trainer.report.words import about, listed, listed_words, short
 
 def methods(cells: list[Json], analysis: Json, settings: Json, results: list[Json]) -> list[str]:
     """Sentences in order, each true of this report alone."""
-    return [*design(cells), *evaluation(results), *endpoint(analysis, settings), *curves(analysis, settings)]
+    return [*design(cells, bool(results)), *evaluation(results), *endpoint(analysis, settings, bool(results)), *curves(analysis, settings)]
 
 
-def design(cells: list[Json]) -> list[str]:
-    """What was trained."""
+def design(cells: list[Json], is_own: bool) -> list[str]:
+    """What was trained. Of results made elsewhere it is not known how clean arms match."""
     sizes, doses = list(dict.fromkeys(cell["size"] for cell in cells)), {cell["dose"] for cell in cells}
     tokens = sorted({cell["tokens"] for cell in cells if cell["tokens"] is not None})
     trained = f" on {listed_words([short(one) for one in tokens])} tokens" if tokens else ""
     seeds = about(len({cell["seed"] for cell in cells}), "seed")
-    clean = " Dose 0 is the matched clean arm: the same weights at the start, the same data in the same order." if 0 in doses else ""
+    clean = (
+        " Dose 0 is the matched clean arm: the same weights at the start, the same data in the same order." if 0 in doses and is_own else ""
+    )
     told = f"{listed_words(sizes)} were trained{trained} with {listed(list(doses))} poisoned documents and {seeds}: {about(len(cells), 'run')} in all.{clean}"
     stages = [one for one in dict.fromkeys(cell["stage"] for cell in cells) if one != "pretrain"]
     return [told, *([f"Runs were continued by {listed_words(stages)}."] if stages else [])]
@@ -31,7 +33,7 @@ def evaluation(results: list[Json]) -> list[str]:
     ]
 
 
-def endpoint(analysis: Json, settings: Json) -> list[str]:
+def endpoint(analysis: Json, settings: Json, is_own: bool) -> list[str]:
     """The primary endpoint and how it was tested."""
     percent, criterion = f"{100 * settings['confidence']:g} %", f"{settings['successIncrease']:g}"
     tested = sum(one["success"] is not None and one["success"]["adjustedP"] is not None for one in analysis["conditions"])
@@ -39,6 +41,7 @@ def endpoint(analysis: Json, settings: Json) -> list[str]:
         test = "by a two-sided t test over seeds, for one look at all of them"
     else:
         test = "by the e-value of a t test over seeds, valid after any number of looks (Lai 1976; Wang and Ramdas 2025)"
+    fixed = ", was fixed in the spec" if is_own else ""
     many = f", adjusted by Holm's method over {about(tested, 'condition')}" if tested else ""
     return [
         (
@@ -46,11 +49,11 @@ def endpoint(analysis: Json, settings: Json) -> list[str]:
             "of triggered minus clean."
         ),
         (
-            f"The primary endpoint, success, was fixed before: at the last checkpoint the margin ln(triggered / (clean + {criterion})) is above 0, decided {test}{many}; "
+            f"The primary endpoint, success{fixed}: at the last checkpoint the margin ln(triggered / (clean + {criterion})) is above 0, decided {test}{many}; "
             "what is not decided is inconclusive."
         ),
         (
-            f"Intervals have {percent} confidence: over seeds t intervals with n \N{MINUS SIGN} 1 degrees of freedom, for the typical increase by inverting the test of the margin, "
+            f"Intervals have {percent} confidence: over seeds t intervals with n \N{MINUS SIGN} 1 degrees of freedom, or more where variances of conditions are shared by how alike they are (Smyth 2004); for the typical increase by inverting the test of the margin, "
             "for the share of seeds that succeed Clopper and Pearson's; over prompts a paired bootstrap (BCa for means, percentile for medians). Seeds were never resampled."
         ),
     ]
