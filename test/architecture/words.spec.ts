@@ -42,7 +42,9 @@ describe('committed files', () => {
     expect(found(/"resolved": "[h]ttp/)).toEqual([]);
     const locks = files.filter(({ name }) => /requirements.*\.lock$/.test(name));
     expect(locks.map(({ name }) => name).sort()).toEqual(
-      ['requirements-dev', 'requirements-embedded', 'requirements'].map((name) => `apps/trainer/${name}.lock`).sort(),
+      ['requirements-dev', 'requirements-embedded', 'requirements-vllm', 'requirements-vllm-cpu', 'requirements']
+        .map((name) => `apps/trainer/${name}.lock`)
+        .sort(),
     );
     expect(locks.filter(({ text }) => !text.includes('--hash=sha256:') || /https?:|--(extra-)?index-url/.test(text))).toEqual([]);
   });

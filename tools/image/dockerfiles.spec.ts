@@ -22,6 +22,11 @@ function instructionsOf(file: string): Instruction[] {
 
 describe.each(['trainer', 'control-plane'] as const)('images/%s/Dockerfile', (image) => {
   const instructions = instructionsOf(join(root, 'images', image, 'Dockerfile'));
+  const defaults = new Map(
+    instructions.filter(({ name }) => name === 'ARG').map(({ value }) => value.split('=', 2) as [string, string | undefined]),
+  );
+  /** A value as it is where nobody states a build argument. */
+  const byDefault = (value: string): string => value.replace(/\$\{([A-Z]+)\}/g, (whole, name: string) => defaults.get(name) ?? whole);
   const last = instructions.findLastIndex(({ name }) => name === 'FROM');
   const final = (wanted: string): string[] =>
     instructions
@@ -49,7 +54,7 @@ describe.each(['trainer', 'control-plane'] as const)('images/%s/Dockerfile', (im
 
   it('copies only what the repository has', () => {
     const copies = instructions.filter(({ name, value }) => name === 'COPY' && !value.startsWith('--from='));
-    const sources = copies.flatMap(({ value }) => value.split(' ').slice(0, -1));
+    const sources = copies.flatMap(({ value }) => byDefault(value).split(' ').slice(0, -1));
     expect(sources.filter((source) => !existsSync(join(root, source)))).toEqual([]);
     const allowed = readFileSync(join(root, 'images', image, 'Dockerfile.dockerignore'), 'utf8').split('\n');
     const covered = (source: string): boolean =>
