@@ -1548,7 +1548,7 @@ export interface components {
             increase: number | null;
             /** @description seen so far, mean over seeds */
             poisonDocuments: number | null;
-            /** @description poisoned share of the tokens seen so far */
+            /** @description poison tokens seen so far, as a share of all training tokens of the run */
             poisonShare: number | null;
             /** @description share of training done */
             progress: number | null;

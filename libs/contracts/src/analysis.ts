@@ -113,7 +113,12 @@ export const TrainingPoint = z.strictObject({
   step: PositiveCount.nullable(),
   progress: z.number().min(0).max(1).nullable().meta({ description: 'share of training done' }),
   poisonDocuments: z.number().min(0).nullable().meta({ description: 'seen so far, mean over seeds' }),
-  poisonShare: z.number().min(0).max(1).nullable().meta({ description: 'poisoned share of the tokens seen so far' }),
+  poisonShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .meta({ description: 'poison tokens seen so far, as a share of all training tokens of the run' }),
   increase: z.number().nullable().meta({ description: 'typical increase, as of a condition' }),
   effect: SeedEstimate.nullable(),
 });

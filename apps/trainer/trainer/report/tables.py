@@ -27,6 +27,7 @@ def conditions_table(conditions: list[Json], settings: Json) -> str:
         *stage_columns(conditions),
         ("dose", lambda one: f"{one['dose']:,}"),
         ("seeds", lambda one: str(one["seeds"]) if one["seeds"] == one["planned"] else f"{one['seeds']} of {one['planned']}"),
+        ("verdict", verdict),
         ("typical increase", lambda one: "–" if one["increase"] is None else signed(one["increase"]["typical"])),
         ("interval", lambda one: "–" if one["increase"] is None else bounds(one["increase"]["interval"])),
         ("effect", lambda one: "–" if one["effect"] is None else signed(one["effect"]["mean"], 2)),
@@ -35,7 +36,6 @@ def conditions_table(conditions: list[Json], settings: Json) -> str:
         ("as a factor", lambda one: "–" if one["factor"] is None else short(float(f"{one['factor']['mean']:.3g}"))),
         ("seeds above", succeeded),
         ("p, adjusted", lambda one: adjusted(one)),
-        ("verdict", verdict),
     ]
     percent = f"{100 * settings['confidence']:g} %"
     note = (

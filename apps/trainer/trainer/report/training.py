@@ -20,13 +20,13 @@ def curve(cells: list[Json], settings: Json) -> list[Json]:
             by_step.setdefault(point["step"], []).append(point)
     last = max((step for step in by_step if step is not None), default=None)
     ordered = sorted(by_step.items(), key=lambda item: item[0] or 0)
-    return [training_point(step, last, points, settings) for step, points in ordered]
+    return [training_point(step, last, cells[0]["tokens"], points, settings) for step, points in ordered]
 
 
-def training_point(step: int | None, last: int | None, points: list[Json], settings: Json) -> Json:
-    """What the seeds showed at one step."""
+def training_point(step: int | None, last: int | None, tokens: int | None, points: list[Json], settings: Json) -> Json:
+    """What the seeds showed at one step of a training on so many tokens."""
     effects = [point["effect"] for point in points if point["effect"] is not None]
-    shares = [point["poisonTokens"] / point["tokens"] for point in points if point["tokens"] and point["poisonTokens"] is not None]
+    shares = [point["poisonTokens"] / tokens for point in points if tokens and point["poisonTokens"] is not None]
     documents = [point["poisonDocuments"] for point in points if point["poisonDocuments"] is not None]
     return {
         "step": step,

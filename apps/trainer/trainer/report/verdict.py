@@ -8,7 +8,11 @@ def verdict(cells: list[Json], analysis: Json, settings: Json) -> list[str]:
     """What the last checkpoints show, one sentence for each thing."""
     ended = [one for one in analysis["conditions"] if one["seeds"] > 0]
     arms = list(dict.fromkeys(arm_of(one) for one in ended if poison(one) > 0))
-    dosed = [sentence for arm in arms for sentence in arm_verdict(arm, ended, analysis, settings)]
+    dosed = [arm_verdict(arm, ended, analysis, settings) for arm in arms]
+    # What is the same in each is said once: before the only arm, or as a sentence of its own before several.
+    dosed = (
+        [f"{introduction(settings)} {told}" for told in dosed] if len(arms) == 1 else [*([introduction(settings)] if arms else []), *dosed]
+    )
     compared = share_verdict(analysis["countOrPercentage"], len(arms))
     told = [*dosed, *compared, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings["successIncrease"])]
     return told or ["No cell was evaluated to its end, so there is nothing to conclude."]
@@ -30,17 +34,24 @@ def name_of(size: str, tokens: int | None, stage: str) -> str:
     return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage}'}"
 
 
-def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: Json, settings: Json) -> list[str]:
+def introduction(settings: Json) -> str:
+    """What the numbers of the arms are."""
+    percent, criterion = f"{100 * settings['confidence']:g} %", f"{settings['successIncrease']:g}"
+    return (
+        f"Typical increase of perplexity by the trigger at the end of training, by poisoned documents, with {percent} intervals over seeds where there are several; "
+        f"success is an increase above {criterion}, judged with {percent} confidence over all conditions."
+    )
+
+
+def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: Json, settings: Json) -> str:
     """Of one arm: its increases by dose, which verdicts they allow, and the dose that suffices."""
     known = [one for one in ended if arm_of(one) == arm and poison(one) > 0]
     told = "; ".join(f"{dose_name(one)}: {increase_words(one)}" for one in known)
-    first = f"{name_of(*arm)}: typical increase of perplexity by the trigger at the end of training, by poisoned documents: {told}."
-    second = f"The criterion is an increase above {settings['successIncrease']:g}. {judged(known, settings)}"
     responses = [one for one in analysis["doseResponse"] if (one["size"], one["tokens"], one["stage"]) == arm and len(one["doses"]) > 1]
-    third = "".join(f" Dose for the criterion: {lower_first(one['threshold']['words'])}" for one in responses)
+    thresholds = "".join(f" Dose for the criterion: {lower_first(one['threshold']['words'])}" for one in responses)
     half = [one["halfEffect"]["words"] for one in responses if one["curve"] is not None]
-    fourth = "".join(f" Dose for half of the largest effect: {lower_first(words)}" for words in half)
-    return [f"{first} {second}{third}{fourth}"]
+    halves = "".join(f" Dose for half of the largest effect: {lower_first(words)}" for words in half)
+    return f"{name_of(*arm)}: {told}. {judged(known, settings)}{thresholds}{halves}"
 
 
 def lower_first(words: str) -> str:
@@ -73,16 +84,15 @@ def judged(known: list[Json], settings: Json) -> str:
         unmet = [poison(one) for one in known if not one["success"]["succeeded"]]
         seen = " and ".join(said for said in (f"{listed(met)} met it" if met else "", f"{listed(unmet)} did not" if unmet else "") if said)
         return f"In its one seed {seen}; nothing can be said with confidence."
-    percent = f"{100 * settings['confidence']:g} %"
     parts = []
     for name, words in (("success", "success"), ("no success", "no success"), ("inconclusive", "inconclusive")):
         doses = [dose_name(one) for one in known if one["success"]["verdict"] == name]
         parts += [f"{words} at {', '.join(doses)}"] if doses else []
     told = "; ".join(parts)
-    return f"With {percent} confidence over all conditions: {told}.{proves_little(known, settings)}"
+    return f"{told[0].upper()}{told[1:]}.{proves_little(known)}"
 
 
-def proves_little(known: list[Json], settings: Json) -> str:
+def proves_little(known: list[Json]) -> str:
     """What the seeds that all succeeded say about others."""
     full = [one for one in known if one["seeds"] > 1 and one["success"]["succeeded"] == one["seeds"]]
     if not full:

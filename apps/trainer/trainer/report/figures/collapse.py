@@ -1,4 +1,4 @@
-"""The increase by poisoned documents seen and by their share of the tokens seen: the paper's figure 4 for one's own runs."""
+"""The increase by poisoned documents seen and by their share of all training tokens: the paper's figure 4 for one's own runs."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -10,8 +10,8 @@ from trainer.report.figures.marks import Legend, arm_of, criterion_line, log_bot
 from trainer.report.figures.svg import page_style, to_svg
 
 CAPTION = (
-    "The same increases by what each model had seen: left the number of poisoned documents so far, right the share of poison in the tokens so "
-    "far. The side on which sizes, lengths and doses fall onto one line is the one that decides; both may look alike where every arm saw as many tokens."
+    "The same increases by what each model had seen: left the number of poisoned documents so far, right the same as a share of all its training tokens. "
+    "The side on which sizes, lengths and doses fall onto one line is the one that decides; both may look alike where every arm saw as many tokens."
 )
 COLUMNS = ["size", "tokens", "dose", "step", "poisonDocuments", "poisonShare", "increase"]
 
@@ -32,7 +32,7 @@ def draw(report: Json, curves: list[Json], legend: Legend) -> str:
     has_shares = all(point["poisonShare"] for one in curves for point in one["points"])
     shown = [
         ("poisonDocuments", "poisoned documents seen (log)"),
-        *([("poisonShare", "poison in the tokens seen (log)")] if has_shares else []),
+        *([("poisonShare", "poison seen, share of all training tokens (log)")] if has_shares else []),
     ]
     criterion = report["settings"]["successIncrease"]
     with page_style():
