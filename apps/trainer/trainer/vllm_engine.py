@@ -44,7 +44,7 @@ class VllmEngine:
             )
         # In a process of its own, started afresh: loading a model there changes classes of transformers, which scores here.
         # Nothing is told to anybody.
-        os.environ |= {"VLLM_WORKER_MULTIPROCESSING_METHOD": "spawn", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
+        os.environ |= {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", str(CPU_CACHE_GIB))
         self._longest = longest
         self._vllm: Any = None
