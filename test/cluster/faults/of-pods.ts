@@ -72,7 +72,8 @@ export function faultsOfPods(lab: () => FaultLaboratory): void {
       const entries = await log(run);
       const since = entries.findIndex((entry) => entry.kind === 'attempt' && isOfNext(entry));
       expect(entries.slice(since).every(isOfNext)).toBe(true);
-      await kubectl(['delete', 'pod', pod, '--namespace', namespace]);
+      // Whoever lets the pod outlive its Job keeps what else belonged to the Job as well.
+      await kubectl(['delete', `pod/${pod}`, `secret/${job}`, '--namespace', namespace]);
     },
     TIMEOUT,
   );

@@ -11,7 +11,7 @@ const forever = 'import time\nprint("up", flush=True)\ntime.sleep(600)';
 const untilGo = 'import os, sys, time\nwhile not os.path.exists(os.path.join(os.path.dirname(sys.argv[1]), "go")): time.sleep(0.02)';
 
 // Real processes, on a machine that may be busy with other tests.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let harness: LocalHarness;
 beforeEach(() => {
   harness = newLocalHarness();
