@@ -85,9 +85,11 @@ export function faultsOfControlPlane(lab: () => FaultLaboratory): void {
   it('nothing is left in the cluster of runs that have ended', async () => {
     let left = 'unknown';
     const isEmpty = async (): Promise<boolean> => (left = await lab().names('jobs', 'services', 'secrets', 'pods')) === '';
-    await lab().eventually('nothing is left', isEmpty, MINUTES).catch((error: unknown) => {
-      throw new Error(`Cannot find the namespace empty: ${left}`, { cause: error });
-    });
+    await lab()
+      .eventually('nothing is left', isEmpty, MINUTES)
+      .catch((error: unknown) => {
+        throw new Error(`Cannot find the namespace empty: ${left}`, { cause: error });
+      });
   });
 
   it('keys of the store stand in no log of the control plane', () => {
