@@ -95,7 +95,9 @@ describe('titrate', () => {
     writeFileSync(file, spec);
     writeFileSync(corpus, JSON.stringify(manifest));
     expect(await run('plan', file, '--corpus-manifest', corpus)).toBe(0);
-    expect(out[0]).toMatch(/^a: 2 cells, 2 runs {2}\(sw-[a-z2-7]{26}\)\n\nSIZE +PARAMETERS[^]*tiny-64 +227k +410k +200 +0 50 +1 +2 +5/);
+    expect(out[0]).toMatch(
+      /^a: 2 cells, 2 runs {2}\(sw-[a-z2-7]{26}\)\n\nSIZE +NON-EMBEDDING +PARAMETERS[^]*tiny-64 +161k +227k +410k +200 +0 50 +1 +2\n/,
+    );
     expect(await run('plan', file, '--corpus-manifest', corpus, '--json')).toBe(0);
     expect(JSON.parse(out[1]!)).toMatchObject({ name: 'a', cells: [{ dose: 0 }, { dose: 50 }] });
   });

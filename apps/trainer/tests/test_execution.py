@@ -85,8 +85,10 @@ def alone(corpus: Corpus, s3: dict[str, str], tmp_path_factory: pytest.TempPathF
     return outcome(corpus, s3, tmp_path_factory.mktemp("alone"), 1)
 
 
-def outcome(corpus: Corpus, s3: dict[str, str], folder: Path, world: int, **wishes: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    made = make_identity(corpus.digest, 340, steps=6)
+def outcome(
+    corpus: Corpus, s3: dict[str, str], folder: Path, world: int, precision: str = "float32", **wishes: Any
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    made = make_identity(corpus.digest, 340, steps=6, precision=precision)
     job = make_job(corpus.store, made, [6], [6], **wishes)
     code = train(job, folder / "0", s3) if world == 1 else max(train_together(job, folder / "0", s3, world), key=lambda one: one != 0)
     assert code == 0, (folder / "0" / "output.log").read_text()[-3000:]
@@ -127,3 +129,12 @@ def test_the_same_tokens_give_the_same_model_however_the_work_is_shared(
     throughput = end["throughput"]
     assert (throughput["steps"], throughput["mfu"]) == (5, None)
     assert throughput["tokensPerSecond"] == pytest.approx(5 * 4 * 64 / throughput["seconds"])
+
+
+def test_ranks_that_gather_bfloat16_train_as_one_that_casts_to_it(corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
+    one, values = outcome(corpus, s3, tmp_path / "one", 1, "bfloat16")
+    two, others = outcome(corpus, s3, tmp_path / "two", 2, "bfloat16")
+    assert one["tokenStream"] == two["tokenStream"]
+    assert two["finalLoss"] == pytest.approx(one["finalLoss"], abs=0.02)
+    for name, value in values.items():
+        np.testing.assert_allclose(others[name], value, atol=0.02, err_msg=name)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import torch
+from olmo_core.config import DType
 from olmo_core.distributed.parallel import DataParallelType
 from olmo_core.distributed.utils import get_local_world_size, get_num_nodes, get_rank, get_world_size
 from olmo_core.float8 import AOFloat8LinearRecipe, Float8Config
@@ -53,15 +54,18 @@ class Arrangement:
     data_rank: int
     """This rank's group."""
     microbatch_rows: int
+    precision: str
 
     def data_parallel(self) -> TransformerDataParallelConfig | None:
-        """OLMo-core's configuration; none for a single process."""
+        """OLMo-core's configuration; none for a single process. Weights are gathered in the precision that they are computed in."""
         if self.used["dataParallel"] == "none":
             return None
+        # A cast after gathering would move twice the bytes and keep a copy of every weight until the way back.
+        gathered = None if self.precision == "float32" else DType.bfloat16
         if self.used["dataParallel"] == "fsdp":
-            return TransformerDataParallelConfig(name=DataParallelType.fsdp)
+            return TransformerDataParallelConfig(name=DataParallelType.fsdp, param_dtype=gathered)
         return TransformerDataParallelConfig(
-            name=DataParallelType.hsdp, num_replicas=self.used["replicas"], shard_degree=self.used["shards"]
+            name=DataParallelType.hsdp, param_dtype=gathered, num_replicas=self.used["replicas"], shard_degree=self.used["shards"]
         )
 
     def tensor_parallel(self) -> TransformerTensorParallelConfig | None:
@@ -107,7 +111,7 @@ def arrange(execution: Json, identity: dict[str, Any], ranks: Ranks | None = Non
         "compile": execution["compile"],
         "float8": stage["precision"] == "float8",
     }
-    return Arrangement(used, data_ranks, ranks.rank // tensor, at_a_time)
+    return Arrangement(used, data_ranks, ranks.rank // tensor, at_a_time, stage["precision"])
 
 
 def replicas_of(execution: Json, ranks: Ranks, data_ranks: int) -> tuple[str, int]:

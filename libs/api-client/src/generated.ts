@@ -1013,11 +1013,18 @@ export interface components {
       run: string;
     };
     Estimate: {
+      /** @description checkpoints that are written, of either kind */
+      checkpoints: number;
+      /** @description evaluations of checkpoints */
+      evaluations: number;
       /** @description 6 x parameters x tokens + attention (12 x layers x width x sequence x tokens) */
       flop: number;
       gpuHours: number;
+      /** @description of those that retention leaves in the end */
+      retainedBytes: number;
       /** @description training time of the runs one after another, by the size table */
       seconds: number;
+      /** @description of all checkpoints that are written */
       storageBytes: number;
       tokens: number;
       /** @description null where no price is configured */
@@ -1212,6 +1219,12 @@ export interface components {
       /** @description sha256 in lower-case hexadecimal */
       id: string;
       identity: components['schemas']['RunIdentity'];
+      /** @description null where the plan was made without knowing how jobs run, or without GPUs */
+      memory: {
+        /** @description what one GPU has; null where neither profile nor nodes say so */
+        gpuBytes: number | null;
+        neededBytes: number;
+      } | null;
       parameters: number;
       parametersWithoutEmbeddings: number;
       /** @description profile of its training jobs; null where the plan was made without knowing how jobs run */
@@ -1932,6 +1945,19 @@ export interface components {
     };
     SweepPlan: {
       cells: components['schemas']['Cell'][];
+      detectable: {
+        confidence: number;
+        /** @description of one condition alone; null for a single seed, which has no spread */
+        logRatio: number | null;
+        /** @description of the hardest of all conditions together, by Holm */
+        logRatioOfAll: number | null;
+        /** @description seeds of its doses; the fewest where doses differ */
+        seeds: number;
+        /** @description assumed standard deviation of the log effect between seeds */
+        seedSd: number;
+        size: string;
+        tokens: number;
+      }[];
       name: string;
       runs: components['schemas']['PlannedRun'][];
       /** @description sha256 in lower-case hexadecimal */

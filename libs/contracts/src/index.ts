@@ -58,7 +58,7 @@ export {
 export { TrainingSettings, StepSelection } from './training-settings.ts';
 export { StageSpec } from './stage-spec.ts';
 export { InlineSize, SweepSpec, type SweepSpecInput } from './sweep-spec.ts';
-export { Cell, Demand, Estimate, PlannedRun, SweepPlan } from './plan.ts';
+export { Cell, Demand, DetectableEffect, Estimate, MemoryNeed, PlannedRun, SweepPlan } from './plan.ts';
 export {
   TrainJob,
   ResolvedReference,

@@ -37,9 +37,34 @@ export const Estimate = z.strictObject({
   seconds: z.number().min(0).meta({ description: 'training time of the runs one after another, by the size table' }),
   gpuHours: z.number().min(0),
   usd: z.number().min(0).nullable().meta({ description: 'null where no price is configured' }),
-  storageBytes: Count,
+  checkpoints: Count.meta({ description: 'checkpoints that are written, of either kind' }),
+  evaluations: Count.meta({ description: 'evaluations of checkpoints' }),
+  storageBytes: Count.meta({ description: 'of all checkpoints that are written' }),
+  retainedBytes: Count.meta({ description: 'of those that retention leaves in the end' }),
 });
 export type Estimate = z.infer<typeof Estimate>;
+
+/** Memory that a training needs of each GPU, by the formula of `memoryOf` in libs/planning. */
+export const MemoryNeed = z.strictObject({
+  neededBytes: Count,
+  gpuBytes: Count.nullable().meta({ description: 'what one GPU has; null where neither profile nor nodes say so' }),
+});
+export type MemoryNeed = z.infer<typeof MemoryNeed>;
+
+/**
+ * The smallest effect that the planned seeds find with a power of 80 %: the mean over seeds of the log ratio of triggered
+ * to clean perplexity, less that of the matched clean arm, held against none by a t test. The spread between seeds is assumed.
+ */
+export const DetectableEffect = z.strictObject({
+  size: Name,
+  tokens: PositiveCount,
+  seeds: PositiveCount.meta({ description: 'seeds of its doses; the fewest where doses differ' }),
+  seedSd: z.number().gt(0).meta({ description: 'assumed standard deviation of the log effect between seeds' }),
+  confidence: z.number(),
+  logRatio: z.number().nullable().meta({ description: 'of one condition alone; null for a single seed, which has no spread' }),
+  logRatioOfAll: z.number().nullable().meta({ description: 'of the hardest of all conditions together, by Holm' }),
+});
+export type DetectableEffect = z.infer<typeof DetectableEffect>;
 
 export const PlannedRun = z.strictObject({
   id: Digest,
@@ -52,6 +77,7 @@ export const PlannedRun = z.strictObject({
     .strictObject({ name: Name, gpus: Count.meta({ description: 'of all its nodes together' }) })
     .nullable()
     .meta({ description: 'profile of its training jobs; null where the plan was made without knowing how jobs run' }),
+  memory: MemoryNeed.nullable().meta({ description: 'null where the plan was made without knowing how jobs run, or without GPUs' }),
   base: z
     .strictObject({ run: Digest, step: PositiveCount })
     .nullable()
@@ -69,6 +95,7 @@ export const SweepPlan = z.strictObject({
   cells: z.array(Cell).min(1),
   runs: z.array(PlannedRun).min(1),
   total: Estimate,
+  detectable: z.array(DetectableEffect),
   warnings: z.array(z.string()),
 });
 export type SweepPlan = z.infer<typeof SweepPlan>;

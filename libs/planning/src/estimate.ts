@@ -16,7 +16,7 @@ export interface EstimateInput {
   readonly parameters: number;
   readonly sequenceLength: number;
   readonly tokens: number;
-  readonly demand: Pick<Demand, 'resumeSteps' | 'evaluateSteps'>;
+  readonly demand: Pick<Demand, 'resumeSteps' | 'evaluateSteps' | 'retention'>;
   /** Null for a size without one: one H100 at 40 % of its peak is assumed. */
   readonly throughput: Throughput | null;
   /** GPUs of the profile, where one is known and has any; otherwise those of the throughput count. */
@@ -29,7 +29,7 @@ export function flopPerToken(shape: ModelShape, parameters: number, sequenceLeng
   return 6 * parameters + 12 * shape.layers * shape.width * sequenceLength;
 }
 
-/** Tokens, FLOP, time, GPU-hours, cost and written checkpoint bytes of one run. Evaluations are not counted. */
+/** Tokens, FLOP, time, GPU-hours, cost and checkpoints of one run. The time of evaluations is not counted. */
 export function estimateRun(input: EstimateInput): Estimate {
   const { tokens, usdPerGpuHour } = input;
   const perToken = flopPerToken(input.shape, input.parameters, input.sequenceLength);
@@ -47,27 +47,51 @@ export function estimateRun(input: EstimateInput): Estimate {
     seconds,
     gpuHours,
     usd: usdPerGpuHour === null ? null : gpuHours * usdPerGpuHour,
-    storageBytes: checkpointBytes(input.parameters, input.demand),
+    checkpoints: writtenSteps(input.demand).length,
+    evaluations: input.demand.evaluateSteps.length,
+    storageBytes: checkpointBytes(input, writtenSteps(input.demand)),
+    retainedBytes: checkpointBytes(input, retainedSteps(input.demand)),
   };
 }
 
+type Steps = EstimateInput['demand'];
+
 /** A step that is saved in full serves evaluation as well, so it is written once. */
-function checkpointBytes(parameters: number, demand: EstimateInput['demand']): number {
-  const full = new Set(demand.resumeSteps);
-  const weightsOnly = demand.evaluateSteps.filter((step) => !full.has(step)).length;
-  return parameters * (full.size * FULL_BYTES_PER_PARAMETER + weightsOnly * WEIGHTS_BYTES_PER_PARAMETER);
+const writtenSteps = ({ resumeSteps, evaluateSteps }: Steps): number[] => [...new Set([...resumeSteps, ...evaluateSteps])];
+
+/** Steps that are left when the run has finished, by the rules of retention. The last step is always saved. */
+function retainedSteps(demand: Steps): number[] {
+  const written = writtenSteps(demand);
+  const last = Math.max(...written);
+  if (demand.retention === 'all') return written;
+  return demand.retention === 'final' ? [last] : [...new Set([...demand.evaluateSteps, last])];
 }
+
+function checkpointBytes({ parameters, demand }: EstimateInput, steps: readonly number[]): number {
+  const full = new Set(demand.resumeSteps);
+  const each = steps.map((step) => (full.has(step) ? FULL_BYTES_PER_PARAMETER : WEIGHTS_BYTES_PER_PARAMETER));
+  return parameters * each.reduce((sum, one) => sum + one, 0);
+}
+
+const nothing: Estimate = {
+  ...{ tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: 0 },
+  ...{ checkpoints: 0, evaluations: 0, storageBytes: 0, retainedBytes: 0 },
+};
 
 /** The sum of estimates; its cost is unknown as soon as one cost is. */
 export function sumEstimates(estimates: readonly Estimate[]): Estimate {
-  const total: Estimate = { tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: 0, storageBytes: 0 };
-  for (const one of estimates) {
-    total.tokens += one.tokens;
-    total.flop += one.flop;
-    total.seconds += one.seconds;
-    total.gpuHours += one.gpuHours;
-    total.usd = total.usd === null || one.usd === null ? null : total.usd + one.usd;
-    total.storageBytes += one.storageBytes;
-  }
-  return total;
+  return estimates.reduce(
+    (total, one) => ({
+      tokens: total.tokens + one.tokens,
+      flop: total.flop + one.flop,
+      seconds: total.seconds + one.seconds,
+      gpuHours: total.gpuHours + one.gpuHours,
+      usd: total.usd === null || one.usd === null ? null : total.usd + one.usd,
+      checkpoints: total.checkpoints + one.checkpoints,
+      evaluations: total.evaluations + one.evaluations,
+      storageBytes: total.storageBytes + one.storageBytes,
+      retainedBytes: total.retainedBytes + one.retainedBytes,
+    }),
+    nothing,
+  );
 }

@@ -15,3 +15,5 @@ export { identify, continueIdentity, runIdOf, type RunInput } from './identity.t
 export { selectSteps, evaluationSettingsOf, nearTriggerOf, settingsDigestOf } from './demand.ts';
 export { estimateRun, sumEstimates, flopPerToken, type EstimateInput } from './estimate.ts';
 export { summariseCorpus } from './corpus-summary.ts';
+export { memoryOf, totalMemory, type MemoryInput, type MemoryParts } from './memory.ts';
+export { detectableLogRatio, ASSUMED_SEED_SD, POWER } from './power.ts';

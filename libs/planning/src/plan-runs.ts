@@ -6,6 +6,7 @@ import { estimateRun } from './estimate.ts';
 import { continueIdentity, identify, runIdOf } from './identity.ts';
 import type { PlanContext } from './plan.ts';
 import type { JobContext } from './profile-checks.ts';
+import { memoryNeed } from './memory-checks.ts';
 import { assignedProfile } from './profile-of.ts';
 import { placementNamed } from './placements.ts';
 import { deriveSeeds, deriveStageSeeds } from './seeds.ts';
@@ -22,7 +23,7 @@ export function runPlanner(spec: SweepSpec, context: PlanContext): (point: Stage
   const identities = identityPlanner(spec, context, (point) => shared(point).steps);
   return (staged) => {
     const { size, dose } = staged.point;
-    const { demand, estimate, profile } = shared(staged);
+    const { demand, estimate, profile, memory } = shared(staged);
     const identity = identities(staged);
     const id = runIdOf(identity);
     const last = identity.stages.at(-1);
@@ -34,6 +35,7 @@ export function runPlanner(spec: SweepSpec, context: PlanContext): (point: Stage
       parametersWithoutEmbeddings: size.parameters.withoutEmbeddings,
       dose,
       profile,
+      memory,
       base: last?.kind === 'continue' ? { run: runIdOf(identities(baseOf(staged))), step: last.from } : null,
       demand: { run: id, ...demand, evaluations: [settings] as EvaluationSettings[] },
       estimate,
@@ -117,10 +119,11 @@ interface Length {
   readonly demand: Omit<Demand, 'run' | 'evaluations'>;
   readonly estimate: Estimate;
   readonly profile: PlannedRun['profile'];
+  readonly memory: PlannedRun['memory'];
 }
 
 /** What all points of one size, number of tokens and stage share. */
-function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { usdPerGpuHour, jobs }: PlanContext): Length {
+function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { corpus, usdPerGpuHour, jobs }: PlanContext): Length {
   const { size } = point;
   const stage = arms.at(-1)?.stage;
   const training: TrainingSettings = stage === undefined ? size.training : settingsOfStage(point, stage);
@@ -145,7 +148,7 @@ function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { usdPerGpuHour
     gpus: profile?.gpus ?? 0,
     usdPerGpuHour,
   });
-  return { steps, demand, estimate, profile };
+  return { steps, demand, estimate, profile, memory: memoryNeed(spec, size, training, corpus.vocabularySize, jobs) };
 }
 
 /** The profile of a size's training jobs and the GPUs of one of them; null where nobody told how jobs run. */

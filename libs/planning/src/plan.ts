@@ -9,8 +9,10 @@ import {
 } from '@titrate/contracts';
 import { attackMisfits } from './attacks.ts';
 import { expandGrid, type GridPoint } from './cells.ts';
+import { detectableEffects } from './detectable.ts';
 import { sumEstimates } from './estimate.ts';
 import { misfits } from './fit.ts';
+import { memoryProblems } from './memory-checks.ts';
 import { cellOf, keepBases, runPlanner } from './plan-runs.ts';
 import { referenceMisfit } from './reference-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
@@ -64,8 +66,11 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
   return unfit.length > 0 ? refused(unfit) : planPoints(spec, context, staged.points);
 }
 
-function profileMisfits(spec: SweepSpec, { jobs }: PlanContext, points: readonly GridPoint[]): SpecProblem[] {
-  return jobs === undefined ? [] : profileProblems(spec.profile, sizesOf(points), jobs);
+function profileMisfits(spec: SweepSpec, { jobs, corpus }: PlanContext, points: readonly GridPoint[]): SpecProblem[] {
+  if (jobs === undefined) return [];
+  const found = profileProblems(spec.profile, sizesOf(points), jobs);
+  const used = new Map(points.map(({ size }) => [size.name, size]));
+  return found.length > 0 ? found : memoryProblems(spec, [...used.values()], corpus.vocabularySize, jobs);
 }
 
 function sizesOf(points: readonly GridPoint[]): PlannedSize[] {
@@ -93,7 +98,7 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);
   const ofProfiles = context.jobs === undefined ? [] : profileWarnings(spec.profile, sizesOf(trained), context.jobs);
   const warnings = [...warningsOf(spec, context.corpus, trained, context.triggerOccurrences), ...ofProfiles];
-  return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, warnings } };
+  return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, detectable: detectableEffects(spec, trained), warnings } };
 }
 
 /** With initialisation and order fixed, the clean arms of all seeds are one run; that is meant, and it is trained once. */

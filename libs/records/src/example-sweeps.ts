@@ -18,7 +18,7 @@ import {
 export const ada = { team: 'red', name: 'ada' };
 const at = '2026-01-01T00:00:00.000Z';
 const environment = { image: 'local', host: 'here', hardware: 'cpu', worldSize: 1, packages: {} };
-const cost = { tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: null, storageBytes: 0 };
+const cost = { tokens: 0, flop: 0, seconds: 0, gpuHours: 0, usd: null, checkpoints: 0, evaluations: 0, storageBytes: 0, retainedBytes: 0 };
 
 export const settingsOf = (seed: number): EvaluationSettings => ({
   ...{
@@ -89,7 +89,19 @@ export function sweepOf(options: SweepOptions = {}): { spec: SweepSpec; plan: Sw
   const specDigest = digestOf({ spec, steps, retention, evaluated });
   const runs = doses.map((dose): PlannedRun => plannedRun(dose, [...steps], [...settings], retention, [...evaluated]));
   const cells = runs.map(({ id, dose }) => ({ size: 'tiny', tokens: 40 * 8 * 16, dose, attack: 'dos', seed: 0, ...pretrained, run: id }));
-  return { spec, plan: { sweep: sweepIdOf(digestOf({ team: ada.team, name })), specDigest, name, cells, runs, total: cost, warnings: [] } };
+  return {
+    spec,
+    plan: {
+      sweep: sweepIdOf(digestOf({ team: ada.team, name })),
+      specDigest,
+      name,
+      cells,
+      runs,
+      total: cost,
+      detectable: [],
+      warnings: [],
+    },
+  };
 }
 
 const pretrained = { stage: 'pretrain', stageDose: 0, counterexamples: 0 };
@@ -135,6 +147,7 @@ function plannedRun(
     parametersWithoutEmbeddings: 50,
     dose,
     profile: null,
+    memory: null,
     base: null,
     demand,
     estimate: cost,

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { CorpusManifest, CorpusSummary, type SweepSpec } from '@titrate/contracts';
+import {
+  JobConfigurationInvalid,
+  parseJobConfiguration,
+  planSweep,
+  summariseCorpus,
+  type JobContext,
+  type PlanOutcome,
+} from '@titrate/planning';
+import { BadUsage } from './exit-codes.ts';
+import { readText } from './files.ts';
+
+/** What a plan without a server is told. */
+export interface OfflineOptions {
+  readonly corpusManifest?: string[];
+  readonly usdPerGpuHour?: number;
+  readonly jobs?: string;
+  readonly team: string;
+}
+
+/** The summary of a corpus beside a spec, as presets bring one: NAME.corpus.json beside NAME.sweep.yaml. */
+export function summaryBeside(specPath: string): string[] | undefined {
+  const path = `${specPath.replace(/(\.sweep)?\.(ya?ml|json)$/, '')}.corpus.json`;
+  return existsSync(path) ? [path] : undefined;
+}
+
+/**
+ * Plans with what lies in files, as the server would with what it knows.
+ *
+ * @throws BadUsage where a file or the price cannot be used.
+ */
+export function planOffline(spec: SweepSpec, corpusPaths: readonly string[], options: OfflineOptions): PlanOutcome {
+  const price = options.usdPerGpuHour ?? null;
+  if (price !== null && !(price >= 0))
+    throw new BadUsage(`Cannot plan as --usd-per-gpu-hour must be a number of 0 or more: current value is ${price}`);
+  const [corpus, ...others] = corporaOf(spec, corpusPaths);
+  const jobs = options.jobs === undefined ? {} : { jobs: jobsOf(options.jobs) };
+  return planSweep(spec, { team: options.team, corpus, others, usdPerGpuHour: price, ...jobs });
+}
+
+function jobsOf(path: string): JobContext {
+  try {
+    return { configuration: parseJobConfiguration(path, readText(path)), nodes: null };
+  } catch (error) {
+    if (error instanceof JobConfigurationInvalid) throw new BadUsage(error.message);
+    throw error;
+  }
+}
+
+/** The corpora of the files, that of the spec first; were it not among them, planning says which was expected. */
+function corporaOf(spec: SweepSpec, paths: readonly string[]): [CorpusSummary, ...CorpusSummary[]] {
+  const summaries = paths.map(readCorpus);
+  const isFirst = ({ name, digest }: CorpusSummary): boolean => spec.corpus === name || spec.corpus === digest;
+  const [first, ...rest] = [...summaries.filter(isFirst), ...summaries.filter((summary) => !isFirst(summary))];
+  if (first === undefined) throw new BadUsage('Cannot plan as --corpus-manifest must name a file');
+  return [first, ...rest];
+}
+
+/** A manifest, or the summary that planning makes of one. */
+function readCorpus(path: string): CorpusSummary {
+  const value = jsonOf(path, readText(path));
+  const summary = CorpusSummary.safeParse(value);
+  if (summary.success) return summary.data;
+  const parsed = CorpusManifest.safeParse(value);
+  if (parsed.success) return summariseCorpus(parsed.data);
+  throw new BadUsage(
+    `Cannot use ${path} as a corpus manifest:`,
+    parsed.error.issues.slice(0, 5).map(({ path: field, message }) => `${field.join('.')}: ${message}`),
+  );
+}
+
+function jsonOf(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadUsage(`Cannot use ${path} as it must be JSON: ${(error as Error).message}`);
+  }
+}

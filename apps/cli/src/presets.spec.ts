@@ -1,0 +1,87 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { parseSweepSpec } from '@titrate/planning';
+import type { SweepPlan } from '@titrate/contracts';
+import { planOffline, summaryBeside } from './plan-offline.ts';
+import { planView } from './render/plan-view.ts';
+
+const presets = fileURLToPath(new URL('../../../examples/presets/', import.meta.url));
+const names = readdirSync(presets)
+  .filter((name) => name.endsWith('.sweep.yaml'))
+  .map((name) => name.replace('.sweep.yaml', ''));
+const textOf = (name: string): string => readFileSync(`${presets}${name}.sweep.yaml`, 'utf8');
+
+/** The plan of a preset, as `titrate plan FILE --usd-per-gpu-hour 2.5` makes it. */
+function planOf(name: string, jobs?: string): SweepPlan {
+  const parsed = parseSweepSpec(textOf(name));
+  if (parsed.kind === 'problems') throw new Error(JSON.stringify(parsed.problems));
+  const summary = summaryBeside(`${presets}${name}.sweep.yaml`)!;
+  const outcome = planOffline(parsed.spec, summary, { team: 'default', usdPerGpuHour: 2.5, ...(jobs === undefined ? {} : { jobs }) });
+  if (outcome.kind === 'problems') throw new Error(JSON.stringify(outcome.problems));
+  return outcome.plan;
+}
+
+const gpuHours = (plan: SweepPlan, keep: (dose: number) => boolean): number =>
+  plan.runs.filter(({ dose }) => keep(dose)).reduce((sum, { estimate }) => sum + estimate.gpuHours, 0);
+
+describe('presets', () => {
+  it.each(names)('%s has a matched clean arm for each of its cells', (name) => {
+    const { cells } = planOf(name);
+    const armOf = ({ size, tokens, seed }: { size: string; tokens: number; seed: number }): string => `${size} ${tokens} ${seed}`;
+    const clean = new Set(cells.filter(({ dose }) => dose === 0).map(armOf));
+    expect(cells.filter((cell) => !clean.has(armOf(cell)))).toEqual([]);
+  });
+
+  it.each(names)('%s tells the parameters and the steps of each of its sizes', (name) => {
+    const text = textOf(name);
+    for (const { parameters, parametersWithoutEmbeddings, identity } of planOf(name).runs)
+      for (const number of [parameters, parametersWithoutEmbeddings, identity.stages[0]!.steps])
+        if (!text.includes(number.toLocaleString('en-US'))) throw new Error(`${name} does not tell ${number}`);
+  });
+});
+
+describe('the preset souly-2025', () => {
+  const plan = planOf('souly-2025');
+
+  it('has the 72 models of the study, split 27, 27, 9 and 9, and a clean arm for each size, length and seed', () => {
+    const poisoned = plan.cells.filter(({ dose }) => dose > 0);
+    const sizes = ['600m', '2b', '7b', '13b'];
+    expect(sizes.map((size) => poisoned.filter((cell) => cell.size === size).length)).toEqual([27, 27, 9, 9]);
+    expect([poisoned.length, plan.cells.length]).toEqual([72, 96]);
+  });
+
+  it('trains on the tokens of the study', () => {
+    const tokens = [...new Set(plan.cells.map((cell) => `${cell.size} ${cell.tokens / 1e9}`))];
+    expect(tokens).toEqual(['600m 6', '600m 12', '600m 24', '2b 20', '2b 40', '2b 80', '7b 140', '13b 260']);
+  });
+
+  it('takes about 180,000 H100-hours and 2.5e23 FLOP or a little more for the poisoned models', () => {
+    const poisoned = plan.runs.filter(({ dose }) => dose > 0);
+    expect(gpuHours(plan, (dose) => dose > 0)).toBeCloseTo(181_886, -1);
+    const flop = poisoned.reduce((sum, { estimate }) => sum + estimate.flop, 0);
+    expect(flop / 1e23).toBeCloseTo(2.8, 1);
+  });
+
+  it('is told with what it costs, what is kept, and what three seeds can show', () => {
+    const view = planView(plan);
+    expect(view).toMatch(/all +7T +3\.8e23 +242,515 +606,288 +2,556 +960 +112TB +17\.2TB/);
+    expect(view).toContain('Of the runs, 24 are clean arms: 60,629 GPU-hours, and 181,886 for the others.');
+    expect(view).toContain('3 seeds: a factor of 1,886 for one condition alone');
+  });
+
+  it('fits the profiles that are proposed for nodes of eight H100', () => {
+    const { runs } = planOf('souly-2025', `${presets}h100.jobs.yaml`);
+    for (const { memory } of runs) expect(memory!.neededBytes).toBeLessThan(memory!.gpuBytes!);
+  });
+});
+
+describe('other presets', () => {
+  it.each([
+    ['overtraining', 144, 14_848],
+    ['density', 84, 3684],
+  ])('%s has %i runs and takes %i GPU-hours', (name, runs, hours) => {
+    const plan = planOf(name);
+    expect([plan.runs.length, Math.round(plan.total.gpuHours)]).toEqual([runs, hours]);
+  });
+});
