@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.runs import EXECUTION, make_identity, make_job, read_log, train, train_together
+from tests.runs import EXECUTION, OPTIMIZER, make_identity, make_job, read_log, train, train_together
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
 from trainer.execution import Ranks, arrange
@@ -125,7 +125,9 @@ def test_the_same_tokens_give_the_same_model_however_the_work_is_shared(
     assert end["tokenStream"] == alone[0]["tokenStream"]
     assert end["finalLoss"] == pytest.approx(alone[0]["finalLoss"], abs=2e-5)
     for name, value in alone[1].items():
-        np.testing.assert_allclose(found[name], value, atol=2e-5, err_msg=name)
+        # AdamW divides by the size of the gradient: rounding of one that is nearly 0 may move its weight by as much as the learning rate.
+        np.testing.assert_allclose(found[name], value, atol=OPTIMIZER["learningRate"], err_msg=name)
+        assert (np.abs(found[name] - value) > 2e-5).mean() < 1e-3, name
     throughput = end["throughput"]
     assert (throughput["steps"], throughput["mfu"]) == (5, None)
     assert throughput["tokensPerSecond"] == pytest.approx(5 * 4 * 64 / throughput["seconds"])

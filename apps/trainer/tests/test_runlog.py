@@ -17,6 +17,7 @@ STARTED = {
     "parametersWithoutEmbeddings": 1,
     "resumedFrom": None,
     "resumedStep": 0,
+    "start": "0" * 16,
     "plan": None,
     "counterexamplePlan": None,
 }

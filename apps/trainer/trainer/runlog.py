@@ -4,6 +4,7 @@ An attempt may start more than once: a queue that evicts its job and admits it a
 incarnation; the number of its `started` entry tells them apart, and the newest owns the log.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,7 +72,8 @@ class RunLog:
         """
         while not self.finished:
             number = 1 + sum(entry["kind"] == "started" and entry["token"] == self.token for entry in self.entries)
-            winner = self._offer("started", fields(number))
+            # Written in one millisecond on one host, two entries could be the same bytes, and both starts would take it for theirs.
+            winner = self._offer("started", {**fields(number), "start": secrets.token_hex(8)})
             if winner is None:
                 self.incarnation = number
                 return

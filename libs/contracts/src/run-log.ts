@@ -41,6 +41,12 @@ export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 export const AttemptEntry = entry('attempt', {});
 /** Rank 0 says where it starts. */
 export const StartedEntry = entry('started', {
+  start: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .meta({
+      description: 'random name of this start: two starts of one attempt never write the same bytes, so only one of them comes first',
+    }),
   environment: Environment,
   parameters: PositiveCount,
   parametersWithoutEmbeddings: PositiveCount,

@@ -178,6 +178,7 @@ export function checkpointOf(run: string, step: number) {
 export function logOf(run: string, steps: readonly number[] = [20, 40]): RunLogEntry[] {
   const common = { version: 1 as const, run, previous: null, at, attempt: 1, token: tokenOf(1) };
   const start = {
+    start: tokenOf(1),
     environment,
     parameters: 100,
     parametersWithoutEmbeddings: 50,

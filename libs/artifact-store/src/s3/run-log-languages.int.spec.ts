@@ -22,7 +22,7 @@ bucket, run, attempt, token = sys.argv[1:]
 log = RunLog(Store.connect(bucket, pathlib.Path("/nonexistent")), run, int(attempt), token)
 log.read()
 environment = {"image": "local", "host": "é", "hardware": "cpu", "worldSize": 1, "packages": {}}
-started = {"environment": environment, "parameters": 2, "parametersWithoutEmbeddings": 1, "resumedFrom": None, "resumedStep": 0, "plan": None, "counterexamplePlan": None}
+started = {"start": "0" * 16, "environment": environment, "parameters": 2, "parametersWithoutEmbeddings": 1, "resumedFrom": None, "resumedStep": 0, "plan": None, "counterexamplePlan": None}
 print("read", len(log.entries), flush=True)
 if sys.stdin.readline() == "go\\n":
     try:

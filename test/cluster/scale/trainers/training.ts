@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   canonicalJson,
@@ -49,6 +49,7 @@ export async function simulateTraining(job: TrainJob, simulation: Simulation): P
   const newest = newestFull(log);
   const plan = await writePlan(job, simulation.store);
   await log.append('started', {
+    start: randomBytes(8).toString('hex'),
     environment: simulatedEnvironment(simulation.pod),
     ...parametersOf(job),
     resumedFrom: newest?.digest ?? null,
