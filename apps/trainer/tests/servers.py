@@ -55,6 +55,8 @@ def command(folder: Path, ports: dict[str, int]) -> list[str]:
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
             f"-s3.config={folder / 's3.json'}",
+            # Each bucket takes volumes of its own: small ones, so that the disk has room for the buckets of all tests.
+            "-master.volumeSizeLimitMB=32",
         ],
         *[*flags, f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}"],
         *["-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"],
