@@ -27,6 +27,7 @@ const TASKS = {
   setup: { script: null, locks: DEVELOP_LOCKS },
   cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
   'bench:evaluation': { script: 'tools/bench-evaluation.ts', locks: RUN_LOCKS },
+  'bench:trainer': { script: 'tools/bench-trainer.ts', locks: RUN_LOCKS },
   'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS },
   'bench:corpus': { script: 'tools/bench-corpus.ts', locks: DEVELOP_LOCKS },
   'bench:poison-plan': { script: 'tools/bench-poison-plan.ts', locks: RUN_LOCKS },

@@ -76,10 +76,24 @@ describe('the preset souly-2025', () => {
   });
 });
 
+describe('the preset cpu-miniature', () => {
+  it('has three sizes, four doses, three seeds, and two numbers of tokens in two of the sizes', () => {
+    const { cells } = planOf('cpu-miniature');
+    const tokensOf = Map.groupBy(cells, ({ size }) => size);
+    expect([...tokensOf].map(([size, own]) => [size, new Set(own.map(({ tokens }) => tokens)).size])).toEqual([
+      ['tiny-64', 2],
+      ['tiny-96', 2],
+      ['tiny-128', 1],
+    ]);
+    expect([new Set(cells.map(({ dose }) => dose)).size, new Set(cells.map(({ seed }) => seed)).size]).toEqual([4, 3]);
+  });
+});
+
 describe('other presets', () => {
   it.each([
     ['overtraining', 144, 14_848],
     ['density', 84, 3684],
+    ['cpu-miniature', 60, 0],
   ])('%s has %i runs and takes %i GPU-hours', (name, runs, hours) => {
     const plan = planOf(name);
     expect([plan.runs.length, Math.round(plan.total.gpuHours)]).toEqual([runs, hours]);

@@ -24,6 +24,7 @@ describe('countParameters()', () => {
     ['olmo3-1b', 100_352, 1_484_916_736, 1_279_395_840],
     ['tiny-64', 1032, 226_880, 160_832],
     ['tiny-96', 1032, 531_168, 432_096],
+    ['tiny-128', 1032, 1_020_032, 887_936],
   ])('counts %s with %i ids as OLMo-core does', (name, vocabulary, all, withoutEmbeddings) => {
     expect(countParameters(findSize(name)!.shape, vocabulary)).toEqual({ all, withoutEmbeddings });
   });

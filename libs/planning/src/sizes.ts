@@ -122,6 +122,7 @@ const tiny = (name: string, shape: ModelShape, learningRate: number, tokensPerSe
 export const namedSizes: readonly NamedSize[] = [
   tiny('tiny-64', olmo2(64, 2, 2, 160), 5e-3, 15_000),
   tiny('tiny-96', olmo2(96, 3, 3, 256), 4e-3, 14_000),
+  tiny('tiny-128', olmo2(128, 4, 4, 320), 3e-3, 7000),
   size('190m', 190e6, [olmo2(768, 12, 12, 3072), olmoCore('olmo2_190M')], replication, {
     tokensPerSecond: 205_000,
     gpus: 8,
