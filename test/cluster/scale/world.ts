@@ -22,7 +22,7 @@ import { corpusRecipe, corpusText, jobConfiguration } from './specs.ts';
 import { startTemporalOnPostgres } from './temporal-on-postgres.ts';
 import { ensureTemporalPrograms } from './temporal-programs.ts';
 import type { Told } from './trainers/telling.ts';
-import { DATABASES, makeWorldFolder } from './world-folder.ts';
+import { makeWorldFolder, type DATABASES } from './world-folder.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 const python = process.env['TITRATE_PYTHON'] ?? join(repositoryRoot, 'apps/trainer/.venv/bin/python');

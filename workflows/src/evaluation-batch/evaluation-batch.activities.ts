@@ -1,7 +1,6 @@
 import { EvaluationResult, keys, sha256Hex, type EvaluateJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import type { JobEnding } from '../job/ending.ts';
-import { openPulse, withPulse } from '../job/heartbeats.ts';
 import { jobNames } from '../job/job-names.ts';
 import { launchTold, watchJob } from '../job/job-watch.activities.ts';
 import { createPace, type Pace } from '../job/pace.ts';

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/activity';
 import type { JobLauncher, JobRequest } from '@titrate/job-launcher';
 import type { JobEnding } from './ending.ts';
-import { openPulse, withPulse } from './heartbeats.ts';
+import { openPulse, withPulse } from './heartbeats.activities.ts';
 import type { Pace } from './pace.ts';
 import { createStandstill, SILENCE_LIMIT_MS } from './standstill.ts';
 

@@ -4,7 +4,7 @@ import { JobNotLaunched, JobRefused, type JobRequest, type JobStatus } from '@ti
 import type { AttemptEnd, RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
 import { trainJobName } from '../job/job-names.ts';
-import { createAttemptSteps } from './attempt-steps.ts';
+import { createAttemptSteps } from './attempt-steps.activities.ts';
 import { createRunActivities } from './run.activities.ts';
 
 const RUN = 'a'.repeat(64);

@@ -3,11 +3,11 @@ import { keys, type CheckpointKind, type Digest, type RunLogEntry } from '@titra
 import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
 import type { Dependencies } from '../dependencies.ts';
-import { openPulse, withPulse } from '../job/heartbeats.ts';
+import { openPulse, withPulse } from '../job/heartbeats.activities.ts';
 import { trainJobName } from '../job/job-names.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
-import { createAttemptSteps, isActive, takeIn } from './attempt-steps.ts';
+import { createAttemptSteps, isActive, takeIn } from './attempt-steps.activities.ts';
 import { decideRunStep, type NewsQuestion, type Place, type RunRest, type RunStep } from './next-step.ts';
 import { createProgressWatch } from './progress-watch.ts';
 import { applyRetention, purgeRun } from './removal.ts';

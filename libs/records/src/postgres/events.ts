@@ -1,6 +1,6 @@
 import type { EventKind, LedgerEntry, TitrateEvent } from '@titrate/contracts';
 import { chainEvents } from '@titrate/ledger';
-import { and, asc, desc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { chunked, type Database, type Transaction } from './database.ts';
 import { demands, events, sweeps } from './schema.ts';
 
