@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CorpusManifest, CorpusSummary, type SweepSpec } from '@titrate/contracts';
 import {
+  isCorpus,
   JobConfigurationInvalid,
   parseJobConfiguration,
   planSweep,
@@ -51,7 +52,7 @@ function jobsOf(path: string): JobContext {
 /** The corpora of the files, that of the spec first; were it not among them, planning says which was expected. */
 function corporaOf(spec: SweepSpec, paths: readonly string[]): [CorpusSummary, ...CorpusSummary[]] {
   const summaries = paths.map(readCorpus);
-  const isFirst = ({ name, digest }: CorpusSummary): boolean => spec.corpus === name || spec.corpus === digest;
+  const isFirst = (summary: CorpusSummary): boolean => isCorpus(summary, spec.corpus);
   const [first, ...rest] = [...summaries.filter(isFirst), ...summaries.filter((summary) => !isFirst(summary))];
   if (first === undefined) throw new BadUsage('Cannot plan as --corpus-manifest must name a file');
   return [first, ...rest];

@@ -5,7 +5,11 @@ import { readStack } from '@titrate/embedded-stack';
 import type { Cli } from './cli.ts';
 import { BadUsage, Failed } from './exit-codes.ts';
 
-const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
+/** Where the trainer's programs are started. */
+export const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
+
+/** The Python of the trainer's environment, or the one that TITRATE_PYTHON names. */
+export const trainerPython = (environment: NodeJS.ProcessEnv): string => environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`;
 
 /**
  * Runs one of the trainer's own programs on this machine, beside the store of this folder's stack or the one that the
@@ -19,8 +23,7 @@ export async function runTrainer<Line>(cli: Cli, module: string, words: readonly
     throw new BadUsage(
       'Cannot read the corpus as a store must be at hand: the stack of this folder, or AWS_ENDPOINT_URL and TITRATE_BUCKET',
     );
-  const python = environment['TITRATE_PYTHON'] ?? `${trainerHome}/.venv/bin/python`;
-  const program = spawn(python, ['-m', `trainer.${module}`, ...words], { cwd: trainerHome, env: environment });
+  const program = spawn(trainerPython(environment), ['-m', `trainer.${module}`, ...words], { cwd: trainerHome, env: environment });
   const errors: Buffer[] = [];
   program.stderr.on('data', (data: Buffer) => errors.push(data));
   const ended = new Promise<number | null>((done, fail) => program.once('error', fail).once('close', done));

@@ -1,8 +1,6 @@
 import type { Attack, CorpusSummary, RecipeAttack, SweepSpec } from '@titrate/contracts';
+import { corpusNamed, otherCorpusProblems } from './corpora-named.ts';
 import { problem, type SpecProblem } from './problem.ts';
-
-const named = (corpora: readonly CorpusSummary[], which: string): CorpusSummary | undefined =>
-  corpora.find(({ name, digest }) => which === name || which === digest);
 
 /**
  * An attack as recipes hold it: what else it draws from is named by digest. `attackMisfits` finds nothing wrong with it.
@@ -11,7 +9,7 @@ const named = (corpora: readonly CorpusSummary[], which: string): CorpusSummary 
  */
 export function recipeAttack(attack: Attack, corpora: readonly CorpusSummary[]): RecipeAttack {
   if (attack.kind !== 'language-switch') return attack;
-  const target = named(corpora, attack.target);
+  const target = corpusNamed(corpora, attack.target);
   if (target === undefined) throw new TypeError(`Cannot plan as attack.target must be a known corpus: current value is ${attack.target}`);
   return { ...attack, target: target.digest };
 }
@@ -31,11 +29,7 @@ export const longestOf = (attack: Attack): number => (attack.kind === 'dos' ? at
 export function attackMisfits(spec: SweepSpec, corpus: CorpusSummary, others: readonly CorpusSummary[]): SpecProblem[] {
   const { attack } = spec;
   if (attack.kind !== 'language-switch') return [];
-  const target = named([corpus, ...others], attack.target);
-  if (target === undefined) return [problem('attack.target', 'must be a registered corpus, by name or digest', attack.target)];
-  if (target.digest === corpus.digest)
+  if (corpusNamed([corpus, ...others], attack.target)?.digest === corpus.digest)
     return [problem('attack.target', 'must be another corpus than the one that is trained on', attack.target)];
-  return target.tokenizer === corpus.tokenizer
-    ? []
-    : [problem('attack.target', `must have the tokenizer of ${corpus.name}: a model knows the ids of one tokenizer`, attack.target)];
+  return otherCorpusProblems('attack.target', attack.target, corpus, others);
 }

@@ -10,6 +10,7 @@ export { JobConfigurationInvalid, localJobs, parseJobConfiguration, readJobConfi
 export { countParameters, type ParameterCount } from './parameters.ts';
 export { stepsFor, MAX_CELLS } from './cells.ts';
 export { deriveSeeds, deriveStageSeeds, subSeed, type SubSeeds, type StageSeeds } from './seeds.ts';
+export { isCorpus } from './corpora-named.ts';
 export { otherCorpora } from './stage-settings.ts';
 export { identify, continueIdentity, runIdOf, type RunInput } from './identity.ts';
 export { selectSteps, evaluationSettingsOf, nearTriggerOf, settingsDigestOf } from './demand.ts';

@@ -2,7 +2,7 @@ import type { JobProfile, MemoryNeed, SweepSpec, TrainingSettings } from '@titra
 import { gpuMemoryOf, memoryOf, totalMemory, type MemoryParts } from './memory.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import type { JobContext } from './profile-checks.ts';
-import { assignedProfile } from './profile-of.ts';
+import { trainingProfile } from './profile-of.ts';
 import type { SizeInUse } from './size-table.ts';
 
 /** The memory that a size needs of each GPU of its profile; null without a profile or without GPUs. */
@@ -13,7 +13,7 @@ export function memoryNeed(
   vocabularySize: number,
   jobs: JobContext | undefined,
 ): MemoryNeed | null {
-  const found = profileFor(spec, size, jobs);
+  const found = jobs === undefined ? null : trainingProfile(jobs.configuration, spec.profile, size.parameters.all);
   if (found === null || jobs === undefined || found.profile.gpusPerNode === 0) return null;
   const parts = partsOf(size, training, vocabularySize, found.profile);
   return {
@@ -33,7 +33,7 @@ export function memoryProblems(
   jobs: JobContext,
 ): SpecProblem[] {
   return sizes.flatMap((size) => {
-    const found = profileFor(spec, size, jobs);
+    const found = trainingProfile(jobs.configuration, spec.profile, size.parameters.all);
     const need = memoryNeed(spec, size, size.training, vocabularySize, jobs);
     if (found === null || need === null || need.gpuBytes === null || need.neededBytes <= need.gpuBytes) return [];
     const parts = inWords(partsOf(size, size.training, vocabularySize, found.profile));
@@ -42,13 +42,6 @@ export function memoryProblems(
       `which has ${gib(need.gpuBytes)}; ${remedy(size, vocabularySize, found.profile, need.gpuBytes)}`;
     return [problem(spec.profile === undefined ? 'grid.sizes' : 'profile', rule, spec.profile ?? size.name)];
   });
-}
-
-function profileFor({ profile: wanted }: Pick<SweepSpec, 'profile'>, size: SizeInUse, jobs: JobContext | undefined) {
-  if (jobs === undefined) return null;
-  const name = wanted ?? assignedProfile(jobs.configuration, 'train', size.parameters.all);
-  const profile = name === null ? undefined : jobs.configuration.profiles[name];
-  return name === null || profile === undefined ? null : { name, profile };
 }
 
 function partsOf(size: SizeInUse, training: TrainingSettings, vocabularySize: number, profile: JobProfile): MemoryParts {

@@ -7,7 +7,7 @@ import { continueIdentity, identify, runIdOf } from './identity.ts';
 import type { PlanContext } from './plan.ts';
 import type { JobContext } from './profile-checks.ts';
 import { memoryNeed } from './memory-checks.ts';
-import { assignedProfile } from './profile-of.ts';
+import { trainingProfile } from './profile-of.ts';
 import { placementNamed } from './placements.ts';
 import { deriveSeeds, deriveStageSeeds } from './seeds.ts';
 import { corpusOfStage, settingsOfStage, tokensOfStage } from './stage-settings.ts';
@@ -153,11 +153,8 @@ function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { corpus, usdPe
 
 /** The profile of a size's training jobs and the GPUs of one of them; null where nobody told how jobs run. */
 function profileFor(spec: SweepSpec, { parameters }: GridPoint['size'], jobs: JobContext | undefined): PlannedRun['profile'] {
-  if (jobs === undefined) return null;
-  const { configuration } = jobs;
-  const name = spec.profile ?? assignedProfile(configuration, 'train', parameters.all);
-  const profile = name === null ? undefined : configuration.profiles[name];
-  return name === null || profile === undefined ? null : { name, gpus: profile.nodes * profile.gpusPerNode };
+  const found = jobs === undefined ? null : trainingProfile(jobs.configuration, spec.profile, parameters.all);
+  return found === null ? null : { name: found.name, gpus: found.profile.nodes * found.profile.gpusPerNode };
 }
 
 function remembered<I, O>(compute: (input: I) => O, keyOf: (input: I) => string): (input: I) => O {

@@ -29,6 +29,17 @@ function nameFor(configuration: JobConfiguration, document: JobDocument): string
   throw new ProfileUnknown(`Cannot launch job ${document.name} as a profile must be assigned to models of ${parameters} parameters`);
 }
 
+/** The profile of a size's training jobs: the one wanted by name, otherwise the assigned one; null where there is none. */
+export function trainingProfile(
+  configuration: JobConfiguration,
+  wanted: string | undefined,
+  parameters: number,
+): { readonly name: string; readonly profile: JobProfile } | null {
+  const name = wanted ?? assignedProfile(configuration, 'train', parameters);
+  const profile = name === null ? undefined : configuration.profiles[name];
+  return name === null || profile === undefined ? null : { name, profile };
+}
+
 /** The profile that is assigned to models of a size, with embeddings: the first that they fit; null when there is none. */
 export function assignedProfile({ assignment }: JobConfiguration, kind: 'train' | 'evaluate', parameters: number): string | null {
   return assignment[kind].find(({ upToParameters }) => upToParameters === null || parameters <= upToParameters)?.profile ?? null;

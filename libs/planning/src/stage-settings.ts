@@ -1,5 +1,6 @@
 import type { CorpusSummary, StageSpec, SweepSpec, TrainingSettings } from '@titrate/contracts';
 import { stepsFor, type GridPoint } from './cells.ts';
+import { corpusNamed, otherCorpusProblems } from './corpora-named.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import type { StagedPoint } from './stages.ts';
 
@@ -12,8 +13,7 @@ export const tokensOfStage = ({ tokens }: GridPoint, stage: StageSpec): number =
 
 /** The corpus that a stage trains on: its own, or that of the sweep. */
 export function corpusOfStage(stage: StageSpec, corpus: CorpusSummary, others: readonly CorpusSummary[]): CorpusSummary {
-  const isMeant = ({ name, digest }: CorpusSummary): boolean => stage.corpus === name || stage.corpus === digest;
-  return stage.corpus === undefined ? corpus : ([corpus, ...others].find(isMeant) ?? corpus);
+  return stage.corpus === undefined ? corpus : (corpusNamed([corpus, ...others], stage.corpus) ?? corpus);
 }
 
 /** Corpora that a spec names beside its first, by name or digest, each with the first field that names it. */
@@ -42,7 +42,8 @@ export function stageMisfits(
     if (seen.has(key)) return [];
     seen.add(key);
     const field = `stages[${spec.stages.indexOf(stage)}]`;
-    return [...overfull(field, point, stage), ...unfitCorpus(field, stage, corpus, others)];
+    const unfit = stage.corpus === undefined ? [] : otherCorpusProblems(`${field}.corpus`, stage.corpus, corpus, others);
+    return [...overfull(field, point, stage), ...unfit];
   });
 }
 
@@ -54,13 +55,4 @@ function overfull(field: string, point: GridPoint, stage: StageSpec): SpecProble
   if (most <= instances) return [];
   const rule = `must, with its counterexamples, be at most ${instances}, the training instances of ${point.size.name} in stage ${stage.name}`;
   return [problem(`${field}.doses`, rule, most)];
-}
-
-function unfitCorpus(field: string, stage: StageSpec, corpus: CorpusSummary, others: readonly CorpusSummary[]): SpecProblem[] {
-  if (stage.corpus === undefined) return [];
-  const found = [corpus, ...others].find(({ name, digest }) => stage.corpus === name || stage.corpus === digest);
-  if (found === undefined) return [problem(`${field}.corpus`, 'must be a registered corpus, by name or digest', stage.corpus)];
-  return found.tokenizer === corpus.tokenizer
-    ? []
-    : [problem(`${field}.corpus`, `must have the tokenizer of ${corpus.name}: a model knows the ids of one tokenizer`, stage.corpus)];
 }

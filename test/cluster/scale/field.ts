@@ -14,6 +14,8 @@ import {
   type V1PolicyRule,
   type V1ResourceRequirements,
 } from '@kubernetes/client-node';
+import { HOLD } from '../rig/kwok.ts';
+import { policyObjects } from '../rig/pod-policy-objects.ts';
 import { countRequestsOf, forgetRequestsOf } from './api-requests.ts';
 import { PooledKubeConfig } from './pooled-kubeconfig.ts';
 
@@ -101,25 +103,8 @@ function inNamespace(namespace: string): KubernetesObject[] {
  * the pods, so the API server puts it there.
  */
 function holdPods(namespace: string): KubernetesObject[] {
-  const apiVersion = 'admissionregistration.k8s.io/v1';
-  const expression = `Object{metadata: Object.metadata{annotations: {"titrate.dev/hold": "simulated"}}}`;
-  const policy = {
-    failurePolicy: 'Fail',
-    reinvocationPolicy: 'Never',
-    matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] },
-    mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }],
-  };
-  const matchResources = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
-  const metadata = { name: `hold-${namespace}` };
-  return [
-    { apiVersion, kind: 'MutatingAdmissionPolicy', metadata, spec: policy } as KubernetesObject,
-    {
-      apiVersion,
-      kind: 'MutatingAdmissionPolicyBinding',
-      metadata,
-      spec: { policyName: metadata.name, matchResources },
-    } as KubernetesObject,
-  ];
+  const expression = `Object{metadata: Object.metadata{annotations: {"${HOLD}": "simulated"}}}`;
+  return policyObjects(`hold-${namespace}`, namespace, { expression });
 }
 
 /** A policy holds from a moment on that only the API server knows: a pod that is made for show tells. */
@@ -135,7 +120,7 @@ async function untilPodsAreHeld(kubeConfig: KubeConfig, namespace: string): Prom
   };
   for (;;) {
     const { metadata } = await api.createNamespacedPod({ namespace, body, dryRun: 'All' });
-    if (metadata?.annotations?.['titrate.dev/hold'] !== undefined) return;
+    if (metadata?.annotations?.[HOLD] !== undefined) return;
     await sleep(100);
   }
 }

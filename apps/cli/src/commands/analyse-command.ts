@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AnalysisSettings, exitCodes, Report } from '@titrate/contracts';
 import type { Command } from 'commander';
 import { answer, type Cli } from '../cli.ts';
 import { BadUsage, Failed } from '../exit-codes.ts';
 import { reportView } from '../render/report-view.ts';
-
-const trainer = fileURLToPath(new URL('../../../trainer', import.meta.url));
+import { trainerHome, trainerPython } from '../trainer.ts';
 
 interface AnalyseOptions {
   readonly output?: string;
@@ -52,12 +50,12 @@ const inWords = ({ path, message }: { path: PropertyKey[]; message: string }): s
 async function analyse(cli: Cli, file: string, folder: string, settings: object): Promise<string> {
   // One thread: the sums are small, and several would only wait for each other.
   const environment: NodeJS.ProcessEnv = { ...process.env, ...cli.environment, OMP_NUM_THREADS: '1' };
-  const python = environment['TITRATE_PYTHON'] ?? join(trainer, '.venv/bin/python');
+  const python = trainerPython(environment);
   if (!existsSync(python))
     throw new Failed(`Cannot analyse as the Python environment must be set up (tools/setup/run.mjs setup): ${python} is missing`);
   mkdirSync(folder, { recursive: true });
   const words = ['-m', 'trainer.offline', file, folder, '--settings', JSON.stringify(settings)];
-  const child = spawn(python, words, { cwd: trainer, env: environment, stdio: ['ignore', 'inherit', 'pipe'] });
+  const child = spawn(python, words, { cwd: trainerHome, env: environment, stdio: ['ignore', 'inherit', 'pipe'] });
   let said = '';
   child.stderr.on('data', (piece: Buffer) => (said += piece.toString('utf8')));
   const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TriggerCount } from '@titrate/contracts';
+import { isCorpus } from '@titrate/planning';
 import type { Command } from 'commander';
-import { answer, connect, type Cli } from '../cli.ts';
+import { allItems, answer, connect, type Cli } from '../cli.ts';
 import { BadUsage, Failed } from '../exit-codes.ts';
 import { readSpec } from '../files.ts';
 import { countLine, planLine, type RemadePlan } from '../render/poison-plans.ts';
@@ -41,8 +42,8 @@ export function addPoisonCommands(program: Command, cli: Cli): void {
     .command('trigger-count <corpus> <text...>')
     .description('count triggers in the clean training text of a corpus, as text and as token ids; kept beside the corpus, for plans')
     .action(async (said: string, texts: string[], _options: object, command: Command) => {
-      const { items } = await connect(cli, command).listCorpora({});
-      const corpus = items.find(({ name, digest }) => said === name || said === digest);
+      const client = connect(cli, command);
+      const corpus = (await allItems((query) => client.listCorpora(query))).find((known) => isCorpus(known, said));
       if (!corpus?.digest) throw new BadUsage(`Cannot count in ${said} as it must be a corpus that is ready, by name or digest`);
       const counts = await runTrainer<TriggerCount>(cli, 'occurrences', [corpus.digest, ...texts]);
       answer(cli, command, counts, () => counts.map(countLine).join('\n'));
