@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import type { Run } from '@titrate/contracts';
-import { kubectl, outage } from '../rig/cluster-under-test.ts';
+import { kubectl, outage, signalContainer } from '../rig/cluster-under-test.ts';
 import { longSpec, MINUTES, type FaultLaboratory, type UnderWay } from './laboratory.ts';
 
 const TIMEOUT = 20 * MINUTES;
@@ -65,10 +66,22 @@ export function faultsOfControlPlane(lab: () => FaultLaboratory): void {
     'a worker that is killed finds its Jobs again',
     async () => {
       const stepOf = async (): Promise<number> => (await lab().attemptsOf(met.run))[0]?.progress?.step ?? 0;
+      const { namespace } = lab();
+      await signalContainer(namespace, met.pod, 'SIGSTOP');
       const before = await stepOf();
       await lab().kill('worker');
-      await lab().eventually('it tells of progress again', async () => (await stepOf()) > before);
+      // Temporal waits for a minute of silence before another worker may take over: the training goes on by small pieces, so
+      // that it is not over by then, however fast the machine.
+      const trainsOn = async (): Promise<boolean> => {
+        await signalContainer(namespace, met.pod, 'SIGCONT');
+        await sleep(500);
+        await signalContainer(namespace, met.pod, 'SIGSTOP');
+        await sleep(1500);
+        return (await stepOf()) > before;
+      };
+      await lab().eventually('it tells of progress again', trainsOn, 3 * MINUTES);
       expect(await lab().attemptsOf(met.run)).toMatchObject([{ number: 1, state: 'running' }]);
+      await signalContainer(namespace, met.pod, 'SIGCONT');
     },
     TIMEOUT,
   );
