@@ -20,7 +20,7 @@ export interface OfflineOptions {
   readonly team: string;
 }
 
-/** The summary of a corpus beside a spec, as presets bring one: NAME.corpus.json beside NAME.sweep.yaml. */
+/** The summaries of corpora beside a spec, as presets bring them: NAME.corpus.json beside NAME.sweep.yaml. */
 export function summaryBeside(specPath: string): string[] | undefined {
   const path = `${specPath.replace(/(\.sweep)?\.(ya?ml|json)$/, '')}.corpus.json`;
   return existsSync(path) ? [path] : undefined;
@@ -51,22 +51,27 @@ function jobsOf(path: string): JobContext {
 
 /** The corpora of the files, that of the spec first; were it not among them, planning says which was expected. */
 function corporaOf(spec: SweepSpec, paths: readonly string[]): [CorpusSummary, ...CorpusSummary[]] {
-  const summaries = paths.map(readCorpus);
+  const summaries = paths.flatMap(readCorpora);
   const isFirst = (summary: CorpusSummary): boolean => isCorpus(summary, spec.corpus);
   const [first, ...rest] = [...summaries.filter(isFirst), ...summaries.filter((summary) => !isFirst(summary))];
-  if (first === undefined) throw new BadUsage('Cannot plan as --corpus-manifest must name a file');
+  if (first === undefined) throw new BadUsage('Cannot plan as the files of corpora must hold one: current value is []');
   return [first, ...rest];
 }
 
-/** A manifest, or the summary that planning makes of one. */
-function readCorpus(path: string): CorpusSummary {
+/** The corpora of a file: one, or a list of them. */
+function readCorpora(path: string): CorpusSummary[] {
   const value = jsonOf(path, readText(path));
+  return Array.isArray(value) ? value.map((one, index) => corpusOf(`${path}[${index}]`, one)) : [corpusOf(path, value)];
+}
+
+/** A manifest, or the summary that planning makes of one. */
+function corpusOf(where: string, value: unknown): CorpusSummary {
   const summary = CorpusSummary.safeParse(value);
   if (summary.success) return summary.data;
   const parsed = CorpusManifest.safeParse(value);
   if (parsed.success) return summariseCorpus(parsed.data);
   throw new BadUsage(
-    `Cannot use ${path} as a corpus manifest:`,
+    `Cannot use ${where} as a corpus manifest:`,
     parsed.error.issues.slice(0, 5).map(({ path: field, message }) => `${field.join('.')}: ${message}`),
   );
 }

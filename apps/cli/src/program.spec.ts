@@ -102,6 +102,19 @@ describe('titrate', () => {
     expect(JSON.parse(out[1]!)).toMatchObject({ name: 'a', cells: [{ dose: 0 }, { dose: 50 }] });
   });
 
+  it('plans with a list of corpora in the file beside a spec, and names the one that cannot be used', async () => {
+    const { run, out, said, folder } = newTestCli();
+    const file = join(folder, 'a.sweep.yaml');
+    writeFileSync(file, `${spec}stages: [{ name: chat, tokens: 40960, corpus: chats }]\n`);
+    const chats = { ...manifest, recipe: { ...manifest.recipe, name: 'chats' } };
+    writeFileSync(join(folder, 'a.corpus.json'), JSON.stringify([chats, manifest]));
+    expect(await run('plan', file)).toBe(0);
+    expect(out[0]).toMatch(/^a: 4 cells, 4 runs/);
+    writeFileSync(join(folder, 'a.corpus.json'), JSON.stringify([manifest, { name: 'chats' }]));
+    expect(await run('plan', file)).toBe(2);
+    expect(said.join('\n')).toMatch(/Cannot use .*a\.corpus\.json\[1\] as a corpus manifest:/);
+  });
+
   it('writes a spec that can be planned, and replaces none unasked', async () => {
     const { run, folder, said } = newTestCli();
     const file = join(folder, 'new.yaml');

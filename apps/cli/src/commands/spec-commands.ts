@@ -24,8 +24,11 @@ export function addSpecCommands(program: Command, cli: Cli): void {
   program
     .command('plan <file>')
     .description('tell what a spec stands for and what it costs; starts nothing')
-    .option('--corpus-manifest <file...>', 'plan without a server, with the manifests or summaries of the corpora that the spec names')
-    .option('--server', 'plan at the server, also where a summary of the corpus (NAME.corpus.json) lies beside the spec')
+    .option(
+      '--corpus-manifest <file...>',
+      'plan without a server, with the manifests or summaries of the corpora that the spec names, one in a file or a list',
+    )
+    .option('--server', 'plan at the server, also where summaries of the corpora (NAME.corpus.json) lie beside the spec')
     .option('--usd-per-gpu-hour <price>', 'price for a plan without a server', Number)
     .option('--jobs <file>', 'job configuration for a plan without a server: profiles and memory are checked')
     .option('--team <name>', 'team for a plan without a server', 'default')
