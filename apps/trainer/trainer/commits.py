@@ -25,6 +25,7 @@ from trainer.documents import digest_of
 from trainer.execution import Arrangement
 from trainer.exits import Diverged
 from trainer.jobs import Job
+from trainer.label_loss import LabelledTrainModule
 from trainer.overlays import Overlays, entries_of
 from trainer.pace import Pace
 from trainer.progress import Metrics, Progress
@@ -204,8 +205,11 @@ class Commits(Callback):
         own = parts[:: self._arrangement.used["tensorParallel"]] if parts else None
         return torch.stack(own, dim=1).flatten(0, 1).numpy() if own else None
 
-    def _mean_loss(self) -> float:
-        """Loss of this step over all ranks. Raises `Diverged` on all of them, before anything of it is saved."""
+    def _mean_loss(self) -> float | None:
+        """Loss of this step over all ranks; None where no token of the batch counts. Raises `Diverged` on all ranks, before anything is saved."""
+        module = self.trainer.train_module
+        if isinstance(module, LabelledTrainModule) and module.labelled_tokens is not None and module.labelled_tokens.item() == 0:
+            return None
         local = self.trainer.get_metric(TRAIN_CE_LOSS_METRIC)
         assert local is not None, "every step records its loss"
         loss = local.detach().to("cpu", torch.float64)

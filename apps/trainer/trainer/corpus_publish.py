@@ -32,6 +32,10 @@ class Publication:
         self._shards = [part["shard"] for part in parts if part["shard"] is not None]
         if not self._shards:
             raise BadInput("Cannot make the corpus as documents must be left to train on: current value is 0 beside the held-out ones")
+        if encoder.recipe["format"] == "chat" and not any(shard["labelledTokens"] for shard in self._shards):
+            raise BadInput(
+                "Cannot make the corpus as some token of an answer must be there to train on: current value is 0 of all conversations"
+            )
 
     def publish(self, tell: Callable[[int], None]) -> str:
         """Makes the corpus readable and returns its digest. Who can read the manifest can read everything that it names."""

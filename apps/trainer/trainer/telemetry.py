@@ -7,6 +7,7 @@ from olmo_core.train.callbacks import Callback
 from olmo_core.train.common import TRAIN_CE_LOSS_METRIC
 
 from trainer.certificate import Resumption
+from trainer.label_loss import LABELLED_TOKENS
 from trainer.pace import Pace
 from trainer.progress import Metrics, Progress
 
@@ -50,7 +51,10 @@ class Telemetry(Callback):
         """Called for each step, some steps later; rank 0 keeps the line."""
         if self._progress is None:
             return
-        loss = metrics.get(TRAIN_CE_LOSS_METRIC)
+        loss, labelled = metrics.get(TRAIN_CE_LOSS_METRIC), metrics.get(LABELLED_TOKENS)
+        if labelled == 0:
+            loss = None
+            print(f"step {step}: no token of the batch is labelled: it has no loss and no gradient", flush=True)
         self._progress.set(loss=loss)
         if self._resumption is not None:
             self._resumption.take_loss(step, loss)
@@ -61,6 +65,7 @@ class Telemetry(Callback):
                 **self._rates(),
                 "gradientNorm": metrics.get("optim/total grad norm"),
                 "learningRate": metrics.get("optim/LR (group 0)"),
+                **({} if labelled is None else {"labelledTokens": int(labelled)}),
             }
         )
 

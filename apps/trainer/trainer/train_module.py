@@ -4,19 +4,19 @@ from typing import Any
 
 import torch
 from olmo_core.optim import AdamWConfig, OptimGroupOverride
-from olmo_core.train.train_module import TransformerTrainModule
 
 from trainer.execution import Arrangement
+from trainer.label_loss import LabelledTrainModule
 from trainer.model import transformer_config
 from trainer.stages import StageSchedule, steps_before
 
 
-def build_module(identity: dict[str, Any], arrangement: Arrangement) -> TransformerTrainModule:
+def build_module(identity: dict[str, Any], arrangement: Arrangement) -> LabelledTrainModule:
     """Model, optimiser and schedule, spread over the ranks as arranged."""
     stage = identity["stages"][-1]
     settings = stage["optimizer"]
     length = stage["sequenceLength"]
-    return TransformerTrainModule(
+    return LabelledTrainModule(
         model=transformer_config(identity["shape"], identity["vocabularySize"], identity["seeds"]["initialisation"]).build(
             init_device="meta"
         ),

@@ -107,7 +107,7 @@ export const FinishedEntry = entry('finished', {
     description:
       'chain over all consumed token ids: h_0 is sha256 of nothing, h_s is sha256 of h_(s-1) followed by the ids of step s in the order of rows, uint32 little-endian; carried through restarts',
   }),
-  finalLoss: z.number(),
+  finalLoss: z.number().nullable().meta({ description: 'of the last step; null where no token of its batch was labelled' }),
   throughput: MeasuredThroughput.nullable()
     .default(null)
     .meta({ description: 'of the last attempt; null where it had fewer than two steps left' }),
