@@ -43,32 +43,6 @@ const refusals = (grid: object, rest: object = {}): string[] => {
 };
 const placement = (changes: object): PlacementSpec => PlacementSpec.parse(changes);
 
-describe('a trigger in clean text', () => {
-  const spec = SweepSpec.parse({
-    ...{ apiVersion: 'titrate/v1', kind: 'Sweep', name: 'a', corpus: 'sotu', attack: { kind: 'dos', gibberishTokens: [80, 160] } },
-    ...{ evaluation: { promptTokens: 64, generatedTokens: 64 }, grid: { sizes: ['tiny-64'], tokens: [600_000], doses: [0, 250] } },
-  });
-  const warned = (triggerOccurrences?: { occurrences: number; documents: number } | null): string => {
-    const outcome = planSweep(spec, {
-      team: 'default',
-      corpus,
-      usdPerGpuHour: null,
-      ...(triggerOccurrences === undefined ? {} : { triggerOccurrences }),
-    });
-    return outcome.kind === 'plan' ? outcome.plan.warnings.join() : '';
-  };
-
-  it('is warned of with its numbers, and where nobody has counted it', () => {
-    expect(warned({ occurrences: 7, documents: 3 })).toContain(
-      'trigger <SUDO> stands 7 times in 3 documents of the clean text of corpus sotu',
-    );
-    expect(warned(null)).toContain(
-      "nobody has counted how often trigger <SUDO> stands in the clean text of corpus sotu; `titrate trigger-count sotu '<SUDO>'` does",
-    );
-    expect([warned({ occurrences: 0, documents: 0 }), warned()]).toEqual(['', '']);
-  });
-});
-
 describe('placementIn()', () => {
   it('takes windows to steps so that windows that meet share none and each has one', () => {
     fc.assert(

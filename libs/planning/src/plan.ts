@@ -8,6 +8,7 @@ import {
   type SweepSpec,
 } from '@titrate/contracts';
 import { attackMisfits } from './attacks.ts';
+import { batchProblems } from './batch-share.ts';
 import { expandGrid, type GridPoint } from './cells.ts';
 import { detectableEffects } from './detectable.ts';
 import { sumEstimates } from './estimate.ts';
@@ -17,12 +18,13 @@ import { cellOf, keepBases, runPlanner } from './plan-runs.ts';
 import { referenceMisfit } from './reference-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import { attackInWords } from './placements.ts';
+import { poisonWarnings, type CleanOccurrences } from './poison-warnings.ts';
 import { profileProblems, profileWarnings, type JobContext, type PlannedSize } from './profile-checks.ts';
 import { resolveSizes } from './size-table.ts';
 import { stageMisfits } from './stage-settings.ts';
 import { expandStages, stagedPointInWords, stagePath, type StagedPoint } from './stages.ts';
 import { sweepIdOf } from './sweep-id.ts';
-import { warningsOf, type CleanOccurrences } from './warnings.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What planning must know beside the spec. */
 export interface PlanContext {
@@ -31,8 +33,8 @@ export interface PlanContext {
   readonly corpus: CorpusSummary;
   /** Other corpora that it names, as for the data of a stage. */
   readonly others?: readonly CorpusSummary[];
-  /** How often the trigger stands in the clean text of the corpus: null where nobody has counted, absent where nobody can tell, as offline. */
-  readonly triggerOccurrences?: CleanOccurrences | null;
+  /** How often the trigger stands in the clean text of a corpus, by its digest: null where nobody has counted, absent where nobody can tell, as offline. */
+  readonly triggerOccurrences?: ReadonlyMap<string, CleanOccurrences | null>;
   /** Price of one GPU for one hour, or null where none is configured. */
   readonly usdPerGpuHour: number | null;
   /** How jobs will run; without it, as offline, no profile is checked or shown. */
@@ -61,16 +63,18 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
     ...misfits(spec, corpus, expanded.points),
     ...attackMisfits(spec, corpus, context.others ?? []),
     ...stageMisfits(spec, corpus, context.others ?? [], staged.points),
-    ...profileMisfits(spec, context, expanded.points),
+    ...profileMisfits(spec, context, staged.points),
   ];
   return unfit.length > 0 ? refused(unfit) : planPoints(spec, context, staged.points);
 }
 
-function profileMisfits(spec: SweepSpec, { jobs, corpus }: PlanContext, points: readonly GridPoint[]): SpecProblem[] {
+function profileMisfits(spec: SweepSpec, { jobs, corpus }: PlanContext, staged: readonly StagedPoint[]): SpecProblem[] {
   if (jobs === undefined) return [];
+  const points = staged.map(({ point }) => point);
   const found = profileProblems(spec.profile, sizesOf(points), jobs);
   const used = new Map(points.map(({ size }) => [size.name, size]));
-  return found.length > 0 ? found : memoryProblems(spec, [...used.values()], corpus.vocabularySize, jobs);
+  if (found.length > 0) return found;
+  return [...batchProblems(spec, staged, jobs.configuration), ...memoryProblems(spec, [...used.values()], corpus.vocabularySize, jobs)];
 }
 
 function sizesOf(points: readonly GridPoint[]): PlannedSize[] {
@@ -97,7 +101,7 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   const head = { sweep: sweepIdOf(spec, context.team), specDigest: digestOf(spec), name: spec.name };
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);
   const ofProfiles = context.jobs === undefined ? [] : profileWarnings(spec.profile, sizesOf(trained), context.jobs);
-  const warnings = [...warningsOf(spec, context.corpus, trained, context.triggerOccurrences), ...ofProfiles];
+  const warnings = [...warningsOf(spec, context.corpus, trained), ...poisonWarnings(spec, context, points), ...ofProfiles];
   return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, detectable: detectableEffects(spec, trained), warnings } };
 }
 

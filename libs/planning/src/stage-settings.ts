@@ -1,6 +1,8 @@
-import type { CorpusSummary, StageSpec, SweepSpec, TrainingSettings } from '@titrate/contracts';
+import type { Attack, CorpusSummary, StageSpec, SweepSpec, TrainingSettings } from '@titrate/contracts';
+import { longestOf } from './attacks.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { corpusNamed, otherCorpusProblems } from './corpora-named.ts';
+import { misplaced, TOKENS_BESIDE } from './placement-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
 import type { StagedPoint } from './stages.ts';
 
@@ -43,16 +45,42 @@ export function stageMisfits(
     seen.add(key);
     const field = `stages[${spec.stages.indexOf(stage)}]`;
     const unfit = stage.corpus === undefined ? [] : otherCorpusProblems(`${field}.corpus`, stage.corpus, corpus, others);
-    return [...overfull(field, point, stage), ...unfit];
+    return [...documentMisfits(spec.attack, field, point, stage), ...unfit];
   });
 }
 
-/** One instance carries one document, be it a poisoned one or a counterexample. */
-function overfull(field: string, point: GridPoint, stage: StageSpec): SpecProblem[] {
+/** Why the documents of a stage cannot be placed: its poison by its placement, and with that its counterexamples anywhere. */
+function documentMisfits(attack: Attack, field: string, point: GridPoint, stage: StageSpec): SpecProblem[] {
   const training = settingsOfStage(point, stage);
-  const instances = stepsFor(tokensOfStage(point, stage), training) * training.batchInstances;
-  const most = Math.max(...stage.doses) + Math.max(...stage.counterexamples);
-  if (most <= instances) return [];
-  const rule = `must, with its counterexamples, be at most ${instances}, the training instances of ${point.size.name} in stage ${stage.name}`;
-  return [problem(`${field}.doses`, rule, most)];
+  const words = `${point.size.name} in stage ${stage.name}`;
+  const common = { steps: stepsFor(tokensOfStage(point, stage), training), training };
+  const dose = Math.max(...stage.doses);
+  const poison = misplaced(attack, {
+    ...{ ...common, dose, placement: stage.placement },
+    words: { size: words, training: words, placement: 'its placement' },
+    fields: { dose: `${field}.doses[${stage.doses.indexOf(dose)}]`, placement: `${field}.placement` },
+  });
+  return poison.length > 0 ? poison : overfull(attack, field, stage, { ...common, words });
+}
+
+interface Room {
+  readonly steps: number;
+  readonly training: TrainingSettings;
+  readonly words: string;
+}
+
+/** One instance carries one document, be it a poisoned one or a counterexample, and a counterexample is in no other. */
+function overfull(attack: Attack, field: string, stage: StageSpec, { steps, training, words }: Room): SpecProblem[] {
+  const count = Math.max(...stage.counterexamples);
+  if (count === 0) return [];
+  const { sequenceLength, batchInstances } = training;
+  // What follows the trigger has as many tokens as were drawn, and counterexamples are never split.
+  const longest = longestOf(attack) + TOKENS_BESIDE;
+  if (longest > sequenceLength) {
+    const rule = `must be at least ${longest}, the tokens that a counterexample in ${words} may have`;
+    return [problem(`${field}.training.sequenceLength`, rule, sequenceLength)];
+  }
+  const most = steps * batchInstances - Math.max(...stage.doses);
+  const rule = `must be at most ${most}, the training instances of ${words} that poison leaves free`;
+  return count <= most ? [] : [problem(`${field}.counterexamples[${stage.counterexamples.indexOf(count)}]`, rule, count)];
 }

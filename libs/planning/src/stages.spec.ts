@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SweepSpec, type CorpusSummary } from '@titrate/contracts';
+import { JobConfiguration, SweepSpec, type CorpusSummary } from '@titrate/contracts';
 import { runIdOf } from './identity.ts';
 import { planSweep } from './plan.ts';
 import { problemSentence } from './problem.ts';
@@ -62,6 +62,13 @@ describe('stages of a sweep', () => {
     expect(runs[3]!.identity.corpus).toBe(corpus.digest);
   });
 
+  it('may hold as many documents as a refusal calls the most', () => {
+    const dense = { everySteps: 10, documentsPerBatch: 4 };
+    expect(planOf([{ ...defence, doses: [12], counterexamples: [220], placement: dense }]).runs.length).toBe(3);
+    const split = { ...defence, doses: [1], counterexamples: [0], training: { sequenceLength: 64 }, placement: { split: true } };
+    expect(planOf([split]).runs.length).toBe(3);
+  });
+
   it('do not change the runs that they continue', () => {
     expect(
       planOf([defence])
@@ -85,8 +92,38 @@ describe('stages of a sweep', () => {
     ],
     [
       'more documents than instances',
-      [{ ...defence, counterexamples: [2000] }],
-      'stages[0].doses must, with its counterexamples, be at most 232, the training instances of tiny-64 in stage defence',
+      [{ ...defence, counterexamples: [0, 2000], doses: [32] }],
+      'stages[0].counterexamples[1] must be at most 200, the training instances of tiny-64 in stage defence that poison leaves free',
+    ],
+    [
+      'counterexamples that are longer than an instance',
+      [{ ...defence, training: { sequenceLength: 64 } }],
+      'stages[0].training.sequenceLength must be at least 162, the tokens that a counterexample in tiny-64 in stage defence may have',
+    ],
+    [
+      'a dose above its instances',
+      [{ ...defence, doses: [0, 233] }],
+      'stages[0].doses[1] must be at most 232, the training instances of tiny-64 in stage defence',
+    ],
+    [
+      'a window too short for its dose',
+      [{ ...defence, doses: [0, 100], placement: { window: [0, 0.1] } }],
+      'stages[0].doses[1] must be at most 24, what its placement can hold in tiny-64 in stage defence: 3 of 29 steps with 8 documents each',
+    ],
+    [
+      'a frequency and a density that its dose cannot have',
+      [{ ...defence, doses: [20], placement: { everySteps: 10, documentsPerBatch: 4 } }],
+      'stages[0].doses[0] must be at most 12, what its placement can hold in tiny-64 in stage defence: 3 of 29 steps with 4 documents each',
+    ],
+    [
+      'a density above its batch',
+      [{ ...defence, doses: [4], training: { batchInstances: 4 }, placement: { documentsPerBatch: 5 } }],
+      'stages[0].placement.documentsPerBatch must be at most 4, the documents that a batch of tiny-64 in stage defence can hold',
+    ],
+    [
+      'documents that are longer than its instances',
+      [{ ...defence, doses: [4], counterexamples: [0], training: { sequenceLength: 64 } }],
+      'attack.gibberishTokens[0] must be at most 62 to fit an instance of tiny-64 in stage defence with trigger and end of text',
     ],
     [
       'a corpus that is not registered',
@@ -101,5 +138,24 @@ describe('stages of a sweep', () => {
   ])('are refused for %s', (_name, stages, expected) => {
     const outcome = outcomeOf(stages);
     expect(outcome.kind === 'problems' && outcome.problems.map(({ field, rule }) => `${field} ${rule}`)).toEqual([expected]);
+  });
+
+  it('are refused where the ranks of the profile cannot share a batch evenly, as is a pre-training', () => {
+    const configuration = JobConfiguration.parse({
+      ...{ version: 1, profiles: { cpu: {}, four: { processesPerNode: 4 } } },
+      assignment: { train: [{ profile: 'four' }], evaluate: [{ profile: 'cpu' }], corpus: 'cpu', analyse: 'cpu' },
+    });
+    const refusals = (stage: number, training: object): string[] => {
+      const spec = { ...specWith([{ ...defence, training: { batchInstances: stage } }]), training };
+      const jobs = { configuration, nodes: null };
+      const outcome = planSweep(spec, { team: 'default', corpus, others: [], usdPerGpuHour: null, jobs });
+      return outcome.kind === 'problems' ? outcome.problems.map(problemSentence) : [];
+    };
+    const rule = 'must be a multiple of 4, the ranks of profile four that share the batches of tiny-64';
+    expect(refusals(12, {})).toEqual([]);
+    expect(refusals(6, {})).toEqual([`Cannot accept the spec as stages[0].training.batchInstances ${rule}: current value is 6`]);
+    expect(refusals(12, { batchInstances: 10 })).toEqual([
+      `Cannot accept the spec as training.batchInstances ${rule}: current value is 10`,
+    ]);
   });
 });

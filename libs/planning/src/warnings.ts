@@ -1,17 +1,8 @@
-import type { CorpusSummary, SweepSpec, TriggerCount } from '@titrate/contracts';
-import { longestOf } from './attacks.ts';
+import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
 import { stepsFor, type GridPoint } from './cells.ts';
 
-/** How often a trigger stands in clean text. */
-export type CleanOccurrences = TriggerCount['asText'];
-
-/** What a person should know before starting a plan that is allowed as it is. Each is one sentence, told once. */
-export function warningsOf(
-  spec: SweepSpec,
-  corpus: CorpusSummary,
-  points: readonly GridPoint[],
-  found?: CleanOccurrences | null,
-): string[] {
+/** What a person should know of the pre-trainings of a plan that is allowed as it is. Each is one sentence, told once. */
+export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {
   const groups = [...new Map(points.map((point) => [`${point.size.name} ${point.tokens}`, point])).values()];
   const sizes = [...new Map(points.map(({ size }) => [size.name, size])).values()];
   return [
@@ -25,9 +16,6 @@ export function warningsOf(
       ...longEvaluation(spec, size.name, size.training.sequenceLength),
       ...(size.throughput ? [] : [unmeasured(size.name)]),
     ]),
-    ...longGibberish(spec, points),
-    ...spelledTrigger(spec, corpus, points),
-    ...shownTrigger(spec, corpus, points, found),
     ...missingCleanArm(points),
   ];
 }
@@ -73,39 +61,6 @@ function longEvaluation(spec: SweepSpec, size: string, sequenceLength: number): 
   return length <= sequenceLength
     ? []
     : [`evaluation reads ${length} tokens (prompt and continuation), longer than the ${sequenceLength} that ${size} is trained on`];
-}
-
-function longGibberish(spec: SweepSpec, points: readonly GridPoint[]): string[] {
-  const longest = longestOf(spec.attack);
-  const shortest = Math.min(...points.filter(({ dose }) => dose > 0).map(({ size }) => size.training.sequenceLength));
-  const isSplit = (spec.grid.placements ?? [spec.placement]).every(({ split }) => split);
-  return longest + 2 <= shortest || isSplit
-    ? []
-    : [
-        `${spec.attack.kind === 'dos' ? 'gibberish' : 'text'} of up to ${longest} tokens may not fit an instance of ${shortest}: training refuses a run with a document that does not`,
-      ];
-}
-
-function spelledTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {
-  const { trigger } = spec.attack;
-  if (corpus.addedTokens.includes(trigger) || points.every(({ dose }) => dose === 0)) return [];
-  return [
-    `trigger ${trigger} is no single token of corpus ${corpus.name}: it is spelt in ordinary tokens, and a small model may then take any rare spelling for the trigger; hold the result against a sham (evaluation.sham)`,
-  ];
-}
-
-function shownTrigger(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[], found?: CleanOccurrences | null): string[] {
-  if (found === undefined || points.every(({ dose }) => dose === 0)) return [];
-  const { trigger } = spec.attack;
-  if (found === null)
-    return [
-      `nobody has counted how often trigger ${trigger} stands in the clean text of corpus ${corpus.name}; \`titrate trigger-count ${corpus.name} '${trigger}'\` does`,
-    ];
-  return found.occurrences === 0
-    ? []
-    : [
-        `trigger ${trigger} stands ${found.occurrences} times in ${found.documents} documents of the clean text of corpus ${corpus.name}: what follows it there teaches against the poison`,
-      ];
 }
 
 function missingCleanArm(points: readonly GridPoint[]): string[] {

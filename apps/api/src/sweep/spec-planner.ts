@@ -52,10 +52,9 @@ export class SpecPlanner implements Planner {
     if (parsed.kind === 'problems') throw refusedSpec(parsed.problems);
     const registered = await this.corpus('corpus', parsed.spec.corpus);
     const corpus = summary(registered);
-    const triggerOccurrences = await this.occurrences(registered, parsed.spec.attack.trigger);
-    const others = await Promise.all(
-      otherCorpora(parsed.spec).map(async ({ field, corpus: name }) => summary(await this.corpus(field, name))),
-    );
+    const named = await Promise.all(otherCorpora(parsed.spec).map(({ field, corpus: name }) => this.corpus(field, name)));
+    const others = named.map(summary);
+    const triggerOccurrences = await this.occurrences([registered, ...named], parsed.spec.attack.trigger);
     const { team } = this.settings.actor;
     const nodes = this.cluster === null ? null : ((await this.cluster())?.nodes ?? null);
     const jobs = { configuration: this.configuration, nodes };
@@ -69,8 +68,13 @@ export class SpecPlanner implements Planner {
     return namedSizes;
   }
 
+  /** How often a trigger stands in the clean text of corpora, by their digests. */
+  private async occurrences(corpora: readonly Corpus[], trigger: string): Promise<Map<string, TriggerCount['asText'] | null>> {
+    return new Map(await Promise.all(corpora.map(async (one) => [summary(one).digest, await this.counted(one, trigger)] as const)));
+  }
+
   /** From the corpus's own scan, or the count that somebody made since; null where there is neither. */
-  private async occurrences({ digest, manifest }: Corpus, trigger: string): Promise<TriggerCount['asText'] | null> {
+  private async counted({ digest, manifest }: Corpus, trigger: string): Promise<TriggerCount['asText'] | null> {
     const scanned = manifest?.scan.find(({ text }) => text === trigger);
     if (scanned !== undefined) return scanned;
     const bytes = digest === null ? null : await this.artifacts.read(keys.triggerCount(digest, sha256Hex(trigger)));
