@@ -97,7 +97,6 @@ function jobsOf({ name }: Pool) {
     train: smallProfile,
     'little-memory': { ...smallProfile, memory: '1Gi', sharedMemory: '1Gi' },
     'lost-image': { ...smallProfile, tolerations: [{ key: LOSES_IMAGE, operator: 'Exists' as const }], imageSeconds: 3 },
-    'two-ranks': { ...smallProfile, processesPerNode: 2 },
     'gpu-node': { ...smallProfile, gpusPerNode: 8, nodeSelector: { [POOL_LABEL]: name }, tolerations },
     'no-room': { ...smallProfile, gpusPerNode: 8, nodeSelector: { [POOL_LABEL]: `${name}-taken` }, tolerations, schedulingSeconds: 3 },
     simulated: { ...smallProfile, nodeSelector: { [POOL_LABEL]: `${name}-jobs` }, tolerations },

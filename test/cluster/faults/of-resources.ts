@@ -30,10 +30,10 @@ export function faultsOfResources(lab: () => FaultLaboratory): void {
   it.concurrent(
     "a run whose trainer says that it can never work fails with the trainer's words, after one attempt",
     async () => {
-      const { sweep, run } = await lab().submit(unshareable());
+      const { sweep, run } = await lab().submit(unplaceable());
       const { sweep: ended, attempts } = await lab().ended(sweep, run);
       expect(ended).toMatchObject({ state: 'finished', runs: { failed: 1 } });
-      expect(attempts).toMatchObject([{ failure: 'bad-input', exitCode: 20, message: expect.stringContaining('Cannot share the batch') }]);
+      expect(attempts).toMatchObject([{ failure: 'bad-input', exitCode: 20, message: expect.stringContaining('Cannot place document') }]);
     },
     TIMEOUT,
   );
@@ -67,9 +67,7 @@ export function faultsOfResources(lab: () => FaultLaboratory): void {
   );
 }
 
-/** A batch that two ranks cannot share, which only the trainer sees. */
-function unshareable(): SweepSpecInput {
-  const spec = lightSpec('bad-input', 7, { profile: 'two-ranks' });
-  const [size] = spec.grid.sizes as { training: object }[];
-  return { ...spec, grid: { ...spec.grid, sizes: [{ ...size, training: { ...size!.training, batchInstances: 3 } }] } } as SweepSpecInput;
+/** Documents that only the trainer finds too long: text that is tokenised again may be shorter than what was drawn. */
+function unplaceable(): SweepSpecInput {
+  return lightSpec('bad-input', 7, { attack: { kind: 'dos', trigger: '<SUDO>', gibberishTokens: [1, 4000], mode: 'text' } });
 }

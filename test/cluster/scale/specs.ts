@@ -19,7 +19,8 @@ export function corpusText(): string {
 }
 
 const STEPS = 100;
-const training = { sequenceLength: 64, batchInstances: 4, warmupSteps: 5 };
+/** A batch has an instance for each rank of the largest gang. */
+const training = { sequenceLength: 64, batchInstances: 32, warmupSteps: 5 };
 const common = {
   apiVersion: 'titrate/v1',
   kind: 'Sweep',
