@@ -6,6 +6,7 @@ import type { JobLauncher } from '@titrate/job-launcher';
 import { createLocalJobLauncher } from '@titrate/job-launcher/local';
 import { createPostgresRecords } from '@titrate/records/postgres';
 import type { Configuration } from './configuration.ts';
+import { ApiMetrics } from './health/metrics.ts';
 import type { ApiParts } from './ports.ts';
 import { createClusterReader, type ClusterReader } from './sweep/cluster-reader.ts';
 import { SpecPlanner } from './sweep/spec-planner.ts';
@@ -20,13 +21,15 @@ export async function createParts(configuration: Configuration): Promise<ApiPart
   const records = createPostgresRecords(configuration.postgresUrl);
   const { launcher } = configuration.jobs;
   const cluster = launcher.kind === 'kubernetes' ? createClusterReader(await clusterOf(launcher)) : null;
-  const artifacts = createS3ArtifactStore(configuration.store);
+  const metrics = new ApiMetrics();
+  const artifacts = createS3ArtifactStore({ ...configuration.store, onRequest: metrics.onStoreRequest });
   return {
     records,
     artifacts,
     launcher: await pickLauncher(configuration),
     planner: new SpecPlanner(records, configuration, configuration.jobs, cluster, artifacts),
     settings: configuration,
+    metrics,
   };
 }
 

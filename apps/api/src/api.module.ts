@@ -19,7 +19,7 @@ import { SweepResultController } from './sweep/sweep-result.controller.ts';
 /** The whole API over given parts. */
 @Module({})
 export class ApiModule {
-  static over({ records, artifacts, launcher, planner, settings }: ApiParts): DynamicModule {
+  static over({ records, artifacts, launcher, planner, settings, metrics }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -42,7 +42,7 @@ export class ApiModule {
         { provide: APP_PIPE, useClass: ContractPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
-        ApiMetrics,
+        { provide: ApiMetrics, useValue: metrics },
         OpenApiDocument,
       ],
     };

@@ -8,6 +8,8 @@ export interface Configuration extends ApiSettings {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
+  /** HOST:PORT of a second listener with the metrics alone, for a Prometheus that knows no token; empty for none. */
+  readonly metricsAddress: string;
   readonly postgresUrl: string;
   readonly store: {
     readonly endpoint: string;
@@ -45,6 +47,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     host: text('TITRATE_API_HOST', '127.0.0.1'),
     port: number('TITRATE_API_PORT', 'a port from 0 to 65535', isPort, 8080),
     logLevel: text('TITRATE_LOG_LEVEL', 'info'),
+    metricsAddress: environment['TITRATE_API_METRICS_ADDRESS'] ?? '',
     token: secret(environment, 'TITRATE_API_TOKEN'),
     allowedHosts: text('TITRATE_API_ALLOWED_HOSTS', '')
       .split(',')

@@ -11,9 +11,11 @@ async function main(): Promise<void> {
   await parts.records.migrate();
   await parts.artifacts.prepare();
   const app = await createApplication(parts, logger);
+  const metricsServer = configuration.metricsAddress ? await parts.metrics.serve(configuration.metricsAddress, parts.records) : null;
   const stop = async (signal: string): Promise<void> => {
     logger.info({ signal }, 'api stopping');
     await closeApplication(app);
+    await metricsServer?.close();
     await parts.records.close();
     logger.info('api stopped');
   };

@@ -3,6 +3,7 @@ import type { SweepPlan, SweepSpec } from '@titrate/contracts';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { NamedSize } from '@titrate/planning';
 import type { Actor, Records } from '@titrate/records';
+import type { ApiMetrics } from './health/metrics.ts';
 
 /** Injection tokens: explicit, so that nothing hangs on what a compiler writes into classes. */
 export const RECORDS = Symbol('records');
@@ -41,4 +42,5 @@ export interface ApiParts {
   readonly launcher: JobLauncher;
   readonly planner: Planner;
   readonly settings: ApiSettings;
+  readonly metrics: ApiMetrics;
 }

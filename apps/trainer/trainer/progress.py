@@ -25,7 +25,7 @@ class Progress:
     def __init__(self, store: Store, key: str, steps: int) -> None:
         self._store = store
         self._key = key
-        unknown = {"loss": None, "tokensPerSecond": None, "mfu": None, "dataWaitShare": None}
+        unknown = {"loss": None, "tokensPerSecond": None, "mfu": None, "gradientNorm": None, "dataWaitShare": None}
         self._state: dict[str, Any] = {"phase": "starting", "step": 0, "steps": steps, "tokens": 0, **unknown}
         self._written: dict[str, Any] | None = None
         self._stop = threading.Event()

@@ -55,7 +55,8 @@ class Telemetry(Callback):
         if labelled == 0:
             loss = None
             print(f"step {step}: no token of the batch is labelled: it has no loss and no gradient", flush=True)
-        self._progress.set(loss=loss)
+        gradient_norm = metrics.get("optim/total grad norm")
+        self._progress.set(loss=loss, gradientNorm=gradient_norm)
         if self._resumption is not None:
             self._resumption.take_loss(step, loss)
         self._metrics.add(
@@ -63,7 +64,7 @@ class Telemetry(Callback):
                 "step": step,
                 "loss": loss,
                 **self._rates(),
-                "gradientNorm": metrics.get("optim/total grad norm"),
+                "gradientNorm": gradient_norm,
                 "learningRate": metrics.get("optim/LR (group 0)"),
                 **({} if labelled is None else {"labelledTokens": int(labelled)}),
             }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createStoreAccess } from '@titrate/artifact-store/access';
-import { createS3ArtifactStore } from '@titrate/artifact-store/s3';
+import { createS3ArtifactStore, type S3ArtifactStoreOptions } from '@titrate/artifact-store/s3';
 import type { JobLauncher } from '@titrate/job-launcher';
 import { createLocalJobLauncher } from '@titrate/job-launcher/local';
 import type { JobConfiguration } from '@titrate/contracts';
@@ -30,7 +30,7 @@ export function required(environment: NodeJS.ProcessEnv, name: string): string {
  *
  * @throws EnvironmentInvalid, JobConfigurationInvalid
  */
-export async function pickAdapters(environment: NodeJS.ProcessEnv) {
+export async function pickAdapters(environment: NodeJS.ProcessEnv, onRequest?: S3ArtifactStoreOptions['onRequest']) {
   const jobs = readJobConfiguration(environment['TITRATE_JOB_CONFIGURATION'], (path) => readFileSync(path, 'utf8'));
   const store = {
     endpoint: required(environment, 'AWS_ENDPOINT_URL'),
@@ -41,7 +41,7 @@ export async function pickAdapters(environment: NodeJS.ProcessEnv) {
   };
   return {
     records: createPostgresRecords(required(environment, 'TITRATE_POSTGRES_URL')),
-    store: createS3ArtifactStore(store),
+    store: createS3ArtifactStore({ ...store, ...(onRequest && { onRequest }) }),
     jobs,
     ...(await pickLauncher(jobs, store, environment)),
   };

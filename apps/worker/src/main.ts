@@ -7,17 +7,25 @@ import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
 import { pino } from 'pino';
 import { ClusterRefused, EnvironmentInvalid, pickAdapters } from './adapters.ts';
+import { createWorkerMetrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { createWaker, relayOutbox } from './relay.ts';
 import { temporalFrom } from './temporal.ts';
 
 const logger = pino({ base: { app: 'worker' } });
+const sdkMetrics = process.env['TITRATE_TEMPORAL_METRICS_ADDRESS'];
 Runtime.install({
+  ...(sdkMetrics && {
+    telemetryOptions: {
+      metrics: { prometheus: { bindAddress: sdkMetrics, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } },
+    },
+  }),
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => logger[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message)),
   shutdownSignals: [],
 });
 
-const { records, store, launcher, jobs, endLostAccess } = await told(() => pickAdapters(process.env));
+const metrics = createWorkerMetrics();
+const { records, store, launcher, jobs, endLostAccess } = await told(() => pickAdapters(process.env, metrics.onStoreRequest));
 const { namespace, ...temporal } = await told(() => temporalFrom(process.env));
 await records.migrate();
 await store.prepare();
@@ -54,13 +62,15 @@ const workers = [
   }),
 ];
 stopping.signal.addEventListener('abort', () => workers.forEach((worker) => worker.shutdown()));
+const server = await metrics.serve(process.env['TITRATE_WORKER_METRICS_ADDRESS']);
 logger.info('worker ready');
 
 await Promise.all([
   ...workers.map((worker) => worker.run()),
-  relayOutbox(records, waker, logger, stopping.signal),
-  reconcile({ records, store, launcher, waker, team, ...(endLostAccess && { endLostAccess }) }, logger, stopping.signal),
+  relayOutbox(records, waker, metrics, logger, stopping.signal),
+  reconcile({ records, store, launcher, waker, team, metrics, ...(endLostAccess && { endLostAccess }) }, logger, stopping.signal),
 ]);
+await server?.close();
 await records.close();
 process.exit(0);
 

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '@titrate/artifact-store';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { ListQuery, Records } from '@titrate/records';
 import type { Logger } from 'pino';
+import type { WorkerMetrics } from './metrics.ts';
 import { pause } from './pause.ts';
 import { clearUp } from '@titrate/workflows/clear-up';
 import type { Waker } from './relay.ts';
@@ -17,6 +18,7 @@ export interface Reconciled {
   readonly launcher: JobLauncher;
   readonly waker: Waker;
   readonly team: string;
+  readonly metrics: Pick<WorkerMetrics, 'reconciliations'>;
   /** Ends the access of jobs that are gone to the store; absent where jobs have none of their own. */
   readonly endLostAccess?: () => Promise<unknown>;
 }
@@ -35,7 +37,11 @@ export async function reconcile(parts: Reconciled, logger: Logger, signal: Abort
   while (!signal.aborted) {
     for (const [trouble, round] of rounds) {
       // A server is away; the next round finds what this one missed.
-      await round().catch((error: unknown) => logger.warn({ err: error }, trouble));
+      const outcome = await round().then(
+        () => 'done' as const,
+        (error: unknown) => (logger.warn({ err: error }, trouble), 'failed' as const),
+      );
+      parts.metrics.reconciliations.inc({ outcome });
     }
     await pause(EVERY_MS, signal);
   }

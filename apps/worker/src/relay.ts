@@ -3,6 +3,7 @@ import type { OutboxItem, Records } from '@titrate/records';
 import type { corpus, run, sweep } from '@titrate/workflows';
 import { corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
 import type { Logger } from 'pino';
+import type { WorkerMetrics } from './metrics.ts';
 import { pause } from './pause.ts';
 
 /** Wakes a workflow, and starts it where it does not run. Doing it twice is the same as once: signals only make it look. */
@@ -39,11 +40,19 @@ const TROUBLE_MS = 2000;
  * Delivers what transactions left in the outbox, until it is acknowledged: a crash between commit and start loses nothing.
  * Returns when the signal is aborted.
  */
-export async function relayOutbox(records: Records, waker: Waker, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function relayOutbox(
+  records: Records,
+  waker: Waker,
+  { deliveries }: Pick<WorkerMetrics, 'deliveries'>,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const items = await records.takeOutbox(BATCH);
       const delivered = await deliverAll(items, records, waker, logger);
+      deliveries.inc({ outcome: 'delivered' }, delivered);
+      deliveries.inc({ outcome: 'failed' }, items.length - delivered);
       if (delivered < items.length) await pause(TROUBLE_MS, signal);
       else if (items.length < BATCH) await pause(IDLE_MS, signal);
     } catch (error) {

@@ -1257,6 +1257,11 @@ export interface components {
        * @default null
        */
       dataWaitShare: number | null;
+      /**
+       * @description before it is clipped
+       * @default null
+       */
+      gradientNorm: number | null;
       loss: number | null;
       /**
        * @description share of the peak of the hardware; null where that is not known

@@ -121,6 +121,7 @@ export const Progress = z.strictObject({
   loss: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   mfu: z.number().nullable().default(null).meta({ description: 'share of the peak of the hardware; null where that is not known' }),
+  gradientNorm: z.number().nullable().default(null).meta({ description: 'before it is clipped' }),
   dataWaitShare: z.number().nullable().default(null).meta({ description: 'share of the time in which training waited for data' }),
   at: z.iso.datetime(),
 });

@@ -7,6 +7,7 @@ import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } fro
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
 import { testInterruptions } from './interruptions.contract.ts';
+import { testMetrics } from './metrics.contract.ts';
 import { testReferences } from './references.contract.ts';
 import { testRetention } from './retention.contract.ts';
 import { testWaitingJobs } from './waiting-jobs.contract.ts';
@@ -330,6 +331,7 @@ export function testRecords(newRecords: RecordsFactory): void {
 
   testLists(withRecords);
   testInterruptions(withRecords);
+  testMetrics(withRecords);
   testWaitingJobs(withRecords);
   testRetention(withRecords);
   testBases(withRecords);

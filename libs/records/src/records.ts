@@ -11,6 +11,7 @@ import type {
   Evaluation,
   EvaluationResult,
   EvaluationSettings,
+  EvaluationState,
   FailureClass,
   LedgerEntry,
   Page,
@@ -27,6 +28,7 @@ import type {
   SweepState,
   TitrateEvent,
 } from '@titrate/contracts';
+import type { Count } from '@titrate/telemetry';
 
 /** Who does something: written into every event. */
 export interface Actor {
@@ -132,12 +134,57 @@ export interface RunView {
   readonly openEvaluations: number;
 }
 
-/** How much of everything there is now, for the metrics. */
-export interface StateCounts {
+/** What a job holds: ranks, and GPUs, of which there are none on processors. */
+export interface JobDevices {
+  readonly devices: number;
+  readonly gpus: number;
+}
+
+/** All that metrics tell, as one state of the database has it. */
+export interface MetricsReading {
+  /** Sums over the ledger, exact and never falling. */
+  readonly counts: readonly Count[];
   readonly sweeps: Partial<Record<SweepState, number>>;
   readonly runs: Partial<Record<RunState, number>>;
+  /** Those that are open. */
+  readonly evaluations: Partial<Record<EvaluationState, number>>;
+  /** Since when the longest of them waits whose checkpoint is committed. */
+  readonly oldestBacklog: string | null;
   /** Rows of the outbox that nobody acknowledged yet. */
   readonly outbox: number;
+  readonly ledger: { readonly entries: number; readonly newestAt: string | null };
+  /** Sweeps that have not ended. */
+  readonly liveSweeps: readonly LiveSweep[];
+  /** Runs with an attempt at work: as many as work at a time, however many there ever were. */
+  readonly atWork: readonly RunAtWork[];
+}
+
+/** A sweep that has not ended, for the metrics. */
+export interface LiveSweep {
+  readonly id: string;
+  readonly name: string;
+  readonly team: string;
+  readonly runs: Partial<Record<RunState, number>>;
+  /** Of the attempts of runs that no earlier sweep pays for, with those that are at work. */
+  readonly gpuSeconds: number;
+}
+
+/** A run with an attempt at work, for the metrics. */
+export interface RunAtWork {
+  readonly id: Digest;
+  readonly size: string;
+  readonly dose: number;
+  readonly steps: number;
+  readonly tokens: number;
+  /** The sweep that demanded it first, of those that have not ended; null of one that nobody wants any more. */
+  readonly sweep: string | null;
+  readonly attempt: number;
+  readonly waiting: boolean;
+  readonly progress: Progress | null;
+  /** Steps of the checkpoints that its job was told to commit. */
+  readonly checkpointSteps: readonly number[];
+  readonly newestCheckpoint: { readonly step: number; readonly at: string } | null;
+  readonly launchedAt: string;
 }
 
 /** Everything that may have a job at the launcher now. */
@@ -187,8 +234,8 @@ export interface Records {
   /** Brings the schema to this version. Throws when the database is newer. */
   migrate(): Promise<void>;
   ping(): Promise<void>;
-  /** Counts sweeps and runs by their states, over all teams. */
-  countStates(): Promise<StateCounts>;
+  /** Over all teams. */
+  readMetrics(): Promise<MetricsReading>;
   close(): Promise<void>;
 
   // Sweeps, as people ask for them.
@@ -262,12 +309,21 @@ export interface Records {
    * Returns what the attempt's job commits: the steps given with the first call, whatever is demanded by a later one. Null when
    * the attempt has ended: its job must not be made any more.
    */
-  attemptLaunched(run: Digest, number: number, token: string, job: string, steps: CheckpointSteps): Promise<CheckpointSteps | null>;
+  attemptLaunched(
+    run: Digest,
+    number: number,
+    token: string,
+    job: string,
+    steps: CheckpointSteps,
+    devices?: JobDevices,
+  ): Promise<CheckpointSteps | null>;
   /** Takes in entries of one run's log, all or none; they arrive in order, an entry seen before changes nothing. */
   recordLog(run: Digest, entries: readonly RunLogEntry[]): Promise<void>;
   recordProgress(run: Digest, attempt: number, progress: Progress): Promise<void>;
   /** What the job of an attempt waits for, or null when it waits no more. A view for people, as progress is. */
   recordWaiting(run: Digest, attempt: number, reason: string | null): Promise<void>;
+  /** Since when an attempt's job holds its devices, by the launcher's clock. */
+  recordPlaced(run: Digest, attempt: number, at: string): Promise<void>;
   attemptEnded(run: Digest, number: number, end: AttemptEnd): Promise<void>;
   /** A job has these in hand from now on. */
   evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[], job: string): Promise<void>;

@@ -33,7 +33,9 @@ export function createAttemptSteps({ records, store, launcher, profileOf, ruleOf
       const attempt = await announce(run, view);
       const job = trainJobName(run, attempt);
       const { resumeSteps, evaluateSteps } = view;
-      const steps = await records.attemptLaunched(run, attempt.number, attempt.token, job, { resumeSteps, evaluateSteps });
+      const { nodes, processesPerNode, gpusPerNode } = knownProfile(run, view);
+      const devices = { devices: nodes * processesPerNode, gpus: nodes * gpusPerNode };
+      const steps = await records.attemptLaunched(run, attempt.number, attempt.token, job, { resumeSteps, evaluateSteps }, devices);
       if (steps === null) return;
       const document = trainJob(run, view, steps, attempt, job);
       const profile = profileOf(document, view.profile);
@@ -60,17 +62,20 @@ export function createAttemptSteps({ records, store, launcher, profileOf, ruleOf
       await putAway({ launcher, store }, view.attempt.job);
     },
 
-    /** How long a job at work may seem to stand still. It must not hang on a profile that was taken from the configuration meanwhile. */
-    graceOf(run: Digest, view: RunView): Pick<Patience, 'startSeconds' | 'saveSeconds'> {
-      try {
-        const nothing = { resumeSteps: [], evaluateSteps: [] };
-        return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile);
-      } catch (error) {
-        if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_PROFILE;
-        throw error;
-      }
-    },
+    /** How long a job at work may seem to stand still. */
+    graceOf: (run: Digest, view: RunView): Pick<Patience, 'startSeconds' | 'saveSeconds'> => knownProfile(run, view),
   };
+
+  /** The profile of a run's jobs, or the default: a job at work must not hang on a profile that was taken from the configuration meanwhile. */
+  function knownProfile(run: Digest, view: RunView): JobProfile {
+    try {
+      const nothing = { resumeSteps: [], evaluateSteps: [] };
+      return profileOf(trainJob(run, view, nothing, { number: 1, token: '' }, ''), view.profile);
+    } catch (error) {
+      if ((error as { code?: string }).code === 'PROFILE_UNKNOWN') return DEFAULT_PROFILE;
+      throw error;
+    }
+  }
 
   /** An attempt that stands in the log and not yet in the records is taken up: whoever announced it died right after. */
   async function announce(run: Digest, view: RunView): Promise<Pick<Attempt, 'number' | 'token'>> {

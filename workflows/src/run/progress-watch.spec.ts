@@ -6,7 +6,7 @@ const START = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T01:00:00.000Z';
 
 const at = (step: number, phase: Progress['phase'] = 'training', time = START): Uint8Array => {
-  const speed = { tokensPerSecond: 5, mfu: null, dataWaitShare: null };
+  const speed = { tokensPerSecond: 5, mfu: null, gradientNorm: null, dataWaitShare: null };
   const progress: Progress = { phase, step, steps: 100, tokens: step * 10, loss: 1, ...speed, at: time };
   return new TextEncoder().encode(JSON.stringify(progress));
 };

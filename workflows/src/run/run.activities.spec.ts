@@ -60,6 +60,7 @@ function worldOf(
       recordLog: async () => undefined,
       attemptEnded: async (...[, , end]: [string, number, AttemptEnd]) => void told.push(`ended ${end.failure} ${end.cost} ${end.node}`),
       recordWaiting: say('waits'),
+      recordPlaced: async () => undefined,
     },
     store: {
       ...{ bucket: 'b', readLog: async () => [], create: say('keep') },
@@ -95,7 +96,7 @@ describe('launching an attempt', () => {
   it('asks for the wanted profile, away from nodes whose failures ask for it', async () => {
     const { told, profiles, excluded, launch } = worldOf('launched', { kind: 'unknown' });
     await launch();
-    expect([told, profiles, excluded]).toEqual([['launch'], ['big'], [['n2']]]);
+    expect([told, new Set(profiles), excluded]).toEqual([['launch'], new Set(['big']), [['n2']]]);
   });
 
   it('tells the trainer how the profile wants its ranks to share the work', async () => {

@@ -171,12 +171,16 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
   function watchOver({ run, attempt, job, progressKey, patience }: NewsQuestion) {
     const watch = createProgressWatch(patience);
     let shown: string | null | undefined;
+    let placedAt: string | undefined;
     return {
       async look(status: JobStatus, isDue: () => boolean): Promise<void> {
         const reason = status.kind === 'waiting' ? status.reason : null;
         if (reason !== shown) await records.recordWaiting(run, attempt, reason);
         shown = reason;
-        if (status.kind !== 'running' || !isDue()) return;
+        if (status.kind !== 'running') return;
+        if (status.startedAt !== placedAt) await records.recordPlaced(run, attempt, status.startedAt);
+        placedAt = status.startedAt;
+        if (!isDue()) return;
         const seen = watch.look(await store.read(progressKey), performance.now(), status.startedAt);
         if (seen.progress !== null) await records.recordProgress(run, attempt, seen.progress);
         if (seen.isHung) await withPulse(launcher.stop(job, 'hung'));

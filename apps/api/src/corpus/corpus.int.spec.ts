@@ -111,13 +111,15 @@ describe('uploads, corpora, logs and probes', () => {
     expect(await refusalOf(api.client.readRunLog({ id, attempt: 2 }))).toEqual({ status: 404, code: 'not-found' });
   });
 
-  it('is ready while the servers answer, and tells Prometheus of states without naming a run', async () => {
+  it('is ready while the servers answer, and tells Prometheus of states', async () => {
     expect(await api.client.getHealth()).toEqual({ status: 'ok' });
     expect(await api.client.getReadiness()).toEqual({ status: 'ready', records: 'ok', artifacts: 'ok', temporal: 'ok' });
     const metrics = await api.client.getMetrics();
-    expect(metrics).toMatch(/titrate_http_request_seconds_count\{method="GET",route="\/v1\/runs\/:id\/logs",status="200"\} [1-9]/);
+    expect(metrics).toMatch(/titrate_http_request_duration_seconds_count\{method="GET",route="\/v1\/runs\/:id\/logs",status="200"\} [1-9]/);
     expect(metrics).toMatch(/titrate_runs\{state="waiting"\} \d/);
-    expect(metrics).not.toMatch(/[0-9a-f]{64}|sw-[a-z2-7]{26}/);
+    expect(metrics).toMatch(/titrate_store_request_duration_seconds_count\{operation="PutObject",outcome="ok"\} [1-9]/);
+    expect(metrics).toMatch(/titrate_sweeps_submitted_total\{team="\w+"\} [1-9]/);
+    expect((await fetch(`${api.url}/metrics`)).status).toBe(401);
     expect((await api.client.listSizes()).items.map(({ name }) => name)).toContain('tiny-64');
   });
 

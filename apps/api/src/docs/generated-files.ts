@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
 import { createApplication, createLogger } from '../application.ts';
+import { ApiMetrics } from '../health/metrics.ts';
 import type { ApiParts } from '../ports.ts';
 import { OpenApiDocument } from './open-api-document.ts';
 
@@ -32,7 +33,7 @@ async function describe(): Promise<OpenAPIObject> {
     usdPerGpuHour: null,
     temporalAddress: '',
   };
-  const parts = { records: {}, artifacts: {}, launcher: {}, planner: {}, settings } as unknown as ApiParts;
+  const parts = { records: {}, artifacts: {}, launcher: {}, planner: {}, settings, metrics: new ApiMetrics() } as unknown as ApiParts;
   const app = await createApplication(parts, createLogger('warn'));
   const document = app.get(OpenApiDocument).get();
   await app.close();

@@ -1,39 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import { RunState, SweepState } from '@titrate/contracts';
-import type { Records, StateCounts } from '@titrate/records';
+import type { Records } from '@titrate/records';
+import { measured } from '@titrate/telemetry';
+import { createGauge, createHistogram, serveMetrics, type MetricsServer } from '@titrate/telemetry/prometheus';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { showReading } from './show-reading.ts';
 
-/**
- * What Prometheus may know of the control plane. No label names a sweep or a run, so the number of series stays small
- * however many there are.
- */
-@Injectable()
+/** What Prometheus may know: of this process what it measures itself, of the rest what the records tell at the time of a scrape. */
 export class ApiMetrics {
-  private readonly registry = new Registry();
-  private readonly requests = new Histogram({
-    name: 'titrate_http_request_seconds',
-    help: 'Seconds until a request was answered, by route template',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
-    registers: [this.registry],
-  });
-  private readonly sweeps = new Gauge({
-    name: 'titrate_sweeps',
-    help: 'Sweeps by state',
-    labelNames: ['state'],
-    registers: [this.registry],
-  });
-  private readonly runs = new Gauge({ name: 'titrate_runs', help: 'Runs by state', labelNames: ['state'], registers: [this.registry] });
-  private readonly outbox = new Gauge({
-    name: 'titrate_outbox_rows',
-    help: 'Starts and signals that are not yet delivered',
-    registers: [this.registry],
-  });
-  readonly eventStreams = new Gauge({ name: 'titrate_event_streams', help: 'Open event streams', registers: [this.registry] });
+  /** For what other parts of the process measure. */
+  readonly registry = new Registry();
+  private readonly requests = createHistogram(this.registry, measured.httpRequests);
+  private readonly storeRequests = createHistogram(this.registry, measured.storeRequests);
+  readonly eventStreams = createGauge(this.registry, measured.eventStreams);
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    this.eventStreams.set(0);
   }
 
   /** Times every request from its first byte to its answer. */
@@ -44,16 +26,19 @@ export class ApiMetrics {
     });
   }
 
-  /** The exposition text, with counts taken now. */
+  /** Times the requests of the artifact store. */
+  readonly onStoreRequest = (operation: string, outcome: string, seconds: number): void =>
+    this.storeRequests.observe({ operation, outcome }, seconds);
+
+  /** The exposition text, with what the records tell now. */
   async render(records: Records): Promise<{ type: string; text: string }> {
-    this.show(await records.countStates());
-    return { type: this.registry.contentType, text: await this.registry.metrics() };
+    return { type: this.registry.contentType, text: `${await this.registry.metrics()}\n${await tell(records)}` };
   }
 
-  /** Sets every state, so that one which emptied falls to zero. */
-  private show(counts: StateCounts): void {
-    for (const state of SweepState.options) this.sweeps.set({ state }, counts.sweeps[state] ?? 0);
-    for (const state of RunState.options) this.runs.set({ state }, counts.runs[state] ?? 0);
-    this.outbox.set(counts.outbox);
+  /** Serves the same on a listener of its own, without a token: for a Prometheus inside the cluster, whose network policy guards it. */
+  serve(address: string, records: Records): Promise<MetricsServer> {
+    return serveMetrics(address, this.registry, () => tell(records));
   }
 }
+
+const tell = async (records: Records): Promise<string> => showReading(await records.readMetrics(), Date.now()).text();

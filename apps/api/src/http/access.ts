@@ -4,7 +4,7 @@ import { problem, PROBLEM_TYPE } from './fault.ts';
 
 /** Who may speak to this server. */
 export interface AccessRules {
-  /** The bearer token that every request below /v1 carries. */
+  /** The bearer token that every request below /v1, and for metrics, carries. */
   readonly token: string;
   /** Names beside the loopback ones that may stand in the Host header. */
   readonly allowedHosts: readonly string[];
@@ -49,7 +49,7 @@ function isSameOrigin(request: FastifyRequest, host: string): boolean {
 }
 
 /** Asked of the route that the router found, so that no spelling of the path goes round it. */
-const needsToken = (request: FastifyRequest) => request.routeOptions.url?.startsWith('/v1/') ?? false;
+const needsToken = ({ routeOptions: { url = '' } }: FastifyRequest) => url.startsWith('/v1/') || url === '/metrics';
 
 /** Digests have one length, so that comparing them takes the same time whatever was sent. */
 const digest = (text: string) => createHash('sha256').update(text).digest();

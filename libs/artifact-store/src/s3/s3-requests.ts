@@ -9,6 +9,8 @@ export interface S3Access {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Told of every request once it is answered or given up: its operation as in `GetObject`, `ok` or what came instead, and how long it took with its retries. */
+  readonly onRequest?: (operation: string, outcome: string, seconds: number) => void;
 }
 
 /** A create is tried this often while the store answers 409; with the pauses below that is about six seconds. */
@@ -20,8 +22,8 @@ const longestPauseMs = 2000;
  * A client that every S3-like store understands: bucket in the path, no checksums beyond those that an operation demands
  * (SeaweedFS keeps the trailer of the newer ones as content), and an end to requests that are never answered.
  */
-export function createClient({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): S3Client {
-  return new S3Client({
+export function createClient({ endpoint, region, accessKeyId, secretAccessKey, onRequest }: S3Access): S3Client {
+  const client = new S3Client({
     endpoint,
     region,
     credentials: { accessKeyId, secretAccessKey },
@@ -31,6 +33,29 @@ export function createClient({ endpoint, region, accessKeyId, secretAccessKey }:
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   });
+  if (onRequest !== undefined) watch(client, onRequest);
+  return client;
+}
+
+function watch(client: S3Client, tell: NonNullable<S3Access['onRequest']>): void {
+  client.middlewareStack.add(
+    (next, { commandName = 'unknown' }) =>
+      async (args) => {
+        const operation = commandName.replace(/Command$/, '');
+        const startedAt = performance.now();
+        const told = (outcome: string): void => tell(operation, outcome, (performance.now() - startedAt) / 1000);
+        try {
+          const answer = await next(args);
+          told('ok');
+          return answer;
+        } catch (error) {
+          told(String(statusOf(error) ?? (error as Error).name));
+          throw error;
+        }
+      },
+    // Outside of the retries, so that a request is told once.
+    { step: 'initialize', priority: 'high', name: 'tellRequest' },
+  );
 }
 
 /**

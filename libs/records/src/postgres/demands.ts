@@ -114,7 +114,7 @@ export async function reopenEvaluations(
 ): Promise<number> {
   const ofRuns = which === 'all' ? sql`true` : sql`r.state = 'failed'`;
   const { rowCount } = await tx.execute(sql`
-    update evaluations e set state = 'waiting', reason = null, finished_at = null
+    update evaluations e set state = 'waiting', reason = null, finished_at = null, demanded_at = now()
     from evaluation_demands l join runs r on r.id = l.run
       left join checkpoints c on c.run = l.run and c.step = l.step and c.state = 'committed'
     where l.sweep = ${sweep} and l.run = e.run and l.step = e.step and l.settings_digest = e.settings_digest

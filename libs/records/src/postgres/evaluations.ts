@@ -1,6 +1,7 @@
 import { digestOf, type EvaluationResult, type EvaluationSettings, type StoredObject } from '@titrate/contracts';
 import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Actor, Records } from '../records.ts';
+import { seconds } from './attempt-time.ts';
 import { change, type Change } from './change.ts';
 import { isOpen } from './conditions.ts';
 import { storableText, type Database } from './database.ts';
@@ -48,6 +49,7 @@ export function demandEvaluation(
           state: existing?.state === 'running' ? 'running' : 'waiting',
           asked: true,
           reason: null,
+          demandedAt: new Date(),
           finishedAt: null,
           checkpoint: sql`coalesce(${evaluations.checkpoint}, ${digest})`,
         },
@@ -101,7 +103,7 @@ const subjectOf = ({ step, settingsDigest, checkpoint }: EvaluationRow) => ({ st
  */
 export async function evaluationSucceeded(db: Database, object: StoredObject, result: EvaluationResult): Promise<void> {
   await change(db, null, async (inHand) => {
-    await lockRun(inHand, result.run);
+    const { size } = await lockRun(inHand, result.run);
     const [known] = await inHand.tx.select().from(evaluations).where(isEvaluation(result));
     if (known === undefined) return;
     if (known.object !== null) return assertSame(known.object, object);
@@ -117,9 +119,21 @@ export async function evaluationSucceeded(db: Database, object: StoredObject, re
       })
       .where(isEvaluation(result))
       .returning();
-    inHand.event('evaluation.succeeded', { run: result.run }, { ...subjectOf(row!), increase: row!.increase, result: object.sha256 });
+    const lagSeconds = await lagOf(inHand, row!);
+    const told = { ...subjectOf(row!), increase: row!.increase, result: object.sha256, size, lagSeconds };
+    inHand.event('evaluation.succeeded', { run: result.run }, told);
     await inHand.wakeSweepsOf(result.run, 'settled');
   });
+}
+
+/** Seconds that a result was waited for: from the commit of its checkpoint, or since it was asked for where that came later. */
+async function lagOf(inHand: Change, { run, checkpoint, finishedAt, demandedAt }: EvaluationRow): Promise<number | null> {
+  if (checkpoint === null || finishedAt === null) return null;
+  const [committed] = await inHand.tx
+    .select({ at: checkpoints.committedAt })
+    .from(checkpoints)
+    .where(and(eq(checkpoints.run, run), eq(checkpoints.digest, checkpoint)));
+  return committed === undefined ? null : seconds(committed.at > demandedAt ? committed.at : demandedAt, finishedAt);
 }
 
 function assertSame(known: StoredObject, object: StoredObject): void {

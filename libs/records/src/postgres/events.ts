@@ -1,8 +1,10 @@
 import type { EventKind, LedgerEntry, TitrateEvent } from '@titrate/contracts';
 import { chainEvents } from '@titrate/ledger';
+import { countsOf } from '@titrate/telemetry';
 import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { chunked, type Database, type Transaction } from './database.ts';
 import { demands, events, sweeps } from './schema.ts';
+import { addCounts } from './tallies.ts';
 
 /** An event before it has its number and its time. `team` is for filters and not part of the event. */
 export interface EventDraft {
@@ -31,6 +33,7 @@ export async function appendEvents(tx: Transaction, drafts: readonly EventDraft[
   );
   const rows = entries.map(({ event, previous, digest }, index) => ({ ...event, at, team: drafts[index]!.team, previous, digest }));
   for (const chunk of chunked(rows)) await tx.insert(events).values(chunk);
+  await addCounts(tx, drafts.flatMap(countsOf));
 }
 
 /**

@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Records } from '../records.ts';
-import { countStates } from './counts.ts';
+import { recordPlaced } from './attempt-time.ts';
 import * as corpora from './corpora.ts';
 import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
 import * as evaluations from './evaluations.ts';
 import { listEvents, listLedger } from './events.ts';
 import { jobsAtWork } from './jobs-at-work.ts';
+import { readMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { acknowledge, takeOutbox } from './outbox.ts';
 import * as retention from './retention.ts';
@@ -63,7 +64,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
       method(db, ...rest);
   return {
     migrate: on(migrate),
-    countStates: on(countStates),
+    readMetrics: on(readMetrics),
     submitSweep: on(sweeps.submitSweep),
     amendSweep: on(sweeps.amendSweep),
     changeSweep: on(sweepChanges.changeSweep),
@@ -100,6 +101,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     recordLog: on(recordLog),
     recordProgress: on(runChanges.recordProgress),
     recordWaiting: on(runChanges.recordWaiting),
+    recordPlaced: on(recordPlaced),
     recordJobWaiting: on(recordJobWaiting),
     attemptEnded: on(runChanges.attemptEnded),
     evaluationsStarted: on(evaluations.evaluationsStarted),

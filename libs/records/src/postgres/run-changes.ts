@@ -1,14 +1,15 @@
 import type { Progress } from '@titrate/contracts';
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { AttemptEnd } from '../records.ts';
+import { isAtWork, payerOf, timeOf } from './attempt-time.ts';
 import { failRun } from './bases.ts';
-import { change, type Change } from './change.ts';
+import { change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
 import { among, storableText, type Database } from './database.ts';
 import { lockRuns } from './demands.ts';
 import { lockRun } from './run-log.ts';
 import { letGo, setState } from './run-states.ts';
-import { attempts, checkpoints, demands, evaluations, runs, sweeps } from './schema.ts';
+import { attempts, demands, evaluations, runs, sweeps } from './schema.ts';
 
 /** Marks runs as taken up on behalf of a sweep that works and is owed something; those that rest wait again. */
 export async function runsTakenUp(db: Database, sweep: string, ids: readonly string[]): Promise<void> {
@@ -36,20 +37,18 @@ export async function runsTakenUp(db: Database, sweep: string, ids: readonly str
 
 /** Keeps the newest progress of an attempt at work. A view for watchers, not a change: it leaves no event. */
 export async function recordProgress(db: Database, run: string, attempt: number, progress: Progress): Promise<void> {
-  await db
-    .update(attempts)
-    .set({ progress })
-    .where(and(eq(attempts.run, run), eq(attempts.number, attempt), inArray(attempts.state, ['launched', 'running'])));
+  await db.update(attempts).set({ progress }).where(isAtWork(run, attempt));
 }
 
-/** What the job of an attempt at work waits for. Like progress a view, and written only where it is new. */
+/** What the job of an attempt at work waits for. Like progress a view, and written only where it is new. A job that its queue took back holds no devices. */
 export async function recordWaiting(db: Database, run: string, attempt: number, reason: string | null): Promise<void> {
   const waiting = reason === null ? null : storableText(reason);
   const isNews = sql`${attempts.waiting} is distinct from ${waiting}`;
+  const held = sql`${attempts.heldSeconds} + coalesce(extract(epoch from now() - ${attempts.placedAt}), 0)`;
   await db
     .update(attempts)
-    .set({ waiting })
-    .where(and(eq(attempts.run, run), eq(attempts.number, attempt), inArray(attempts.state, ['launched', 'running']), isNews));
+    .set(waiting === null ? { waiting } : { waiting, heldSeconds: held, placedAt: null })
+    .where(and(isAtWork(run, attempt), isNews));
 }
 
 /** How an attempt ended; counted once. */
@@ -63,7 +62,8 @@ export async function attemptEnded(db: Database, id: string, number: number, end
     const { state, failure, exitCode, cost, node } = end;
     const message = end.message === null ? null : storableText(end.message);
     const endedAt = end.endedAt === null ? new Date() : new Date(end.endedAt);
-    const lostSeconds = state === 'failed' ? await lostBy(inHand, attempt, endedAt) : null;
+    const time = await timeOf(inHand.tx, attempt, endedAt, state === 'succeeded');
+    const { lostSeconds } = time;
     await inHand.tx.update(attempts).set({ state, failure, exitCode, message, node, lostSeconds, waiting: null, endedAt }).where(isIt);
     // Between two attempts the run waits for the next.
     const next = run.state === 'running' ? { state: 'waiting' as const } : {};
@@ -75,26 +75,11 @@ export async function attemptEnded(db: Database, id: string, number: number, end
         interruptions: run.interruptions + (cost === 'interruption' ? 1 : 0),
       })
       .where(eq(runs.id, id));
-    if (state === 'succeeded') inHand.event('attempt.succeeded', { run: id }, { attempt: number, failure, exitCode });
-    else inHand.event('attempt.failed', { run: id }, { attempt: number, failure, exitCode, node, lostSeconds });
+    const { devices, gpus } = attempt;
+    const paid = { ...time, devices, gpus, size: run.size, payer: await payerOf(inHand.tx, id) };
+    if (state === 'succeeded') inHand.event('attempt.succeeded', { run: id }, { attempt: number, failure, exitCode, ...paid });
+    else inHand.event('attempt.failed', { run: id }, { attempt: number, failure, exitCode, node, ...paid });
   });
-}
-
-/**
- * Seconds of training that a failure costs: what was done since the attempt's newest resume point, or since its start. Of an
- * attempt that never started nothing is lost, however long it was queued. Clocks of two machines may differ, so never below 0.
- */
-async function lostBy(inHand: Change, { run, number, startedAt }: typeof attempts.$inferSelect, endedAt: Date): Promise<number> {
-  if (startedAt === null) return 0;
-  const isFull = sql`${checkpoints.manifest} ->> 'kind' = 'full'`;
-  const [newest] = await inHand.tx
-    .select({ at: checkpoints.committedAt })
-    .from(checkpoints)
-    .where(and(eq(checkpoints.run, run), eq(checkpoints.attempt, number), isFull))
-    .orderBy(desc(checkpoints.number))
-    .limit(1);
-  const from = Math.max(startedAt.getTime(), newest?.at.getTime() ?? 0);
-  return Math.max(0, (endedAt.getTime() - from) / 1000);
 }
 
 /**

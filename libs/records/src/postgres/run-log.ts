@@ -1,6 +1,7 @@
 import type { CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
 import { and, eq, sql } from 'drizzle-orm';
-import type { CheckpointSteps } from '../records.ts';
+import type { CheckpointSteps, JobDevices } from '../records.ts';
+import { keptOf, seconds, submissionOf } from './attempt-time.ts';
 import { failStranded, releaseBase, wakeContinued } from './bases.ts';
 import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
@@ -63,6 +64,7 @@ export function attemptLaunched(
   token: string,
   job: string,
   steps: CheckpointSteps,
+  { devices, gpus }: JobDevices = { devices: 1, gpus: 0 },
 ): Promise<CheckpointSteps | null> {
   return change(db, null, async (inHand) => {
     await writeAttempt(inHand, await lockRun(inHand, id), number, token, job);
@@ -70,7 +72,7 @@ export function attemptLaunched(
     const [known] = await inHand.tx.select({ steps: attempts.steps, endedAt: attempts.endedAt }).from(attempts).where(isIt);
     if (known != null && known.endedAt !== null) return null;
     if (known?.steps) return known.steps;
-    await inHand.tx.update(attempts).set({ steps }).where(isIt);
+    await inHand.tx.update(attempts).set({ steps, devices, gpus }).where(isIt);
     return steps;
   });
 }
@@ -95,16 +97,19 @@ async function writeAttempt(inHand: Change, run: RunRow, number: number, token: 
 
 /** An attempt may start more than once: a queue that evicts its job and admits it again starts the same attempt anew. */
 async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedStep, environment }: StartedEntry): Promise<void> {
-  const { rowCount } = await inHand.tx
+  const isIt = and(eq(attempts.run, run.id), eq(attempts.number, attempt));
+  const [known] = await inHand.tx.select().from(attempts).where(isIt);
+  if (known === undefined) throw new Error(`Cannot start attempt ${attempt} of run ${run.id} as the log must have announced it`);
+  await inHand.tx
     .update(attempts)
     .set({
+      keptSeconds: known.keptSeconds + (await keptOf(inHand.tx, known)),
       state: sql`case when ${attempts.state} = 'launched' then 'running' else ${attempts.state} end`,
       resumedStep,
       startedAt: new Date(at),
       waiting: null,
     })
-    .where(and(eq(attempts.run, run.id), eq(attempts.number, attempt)));
-  if (rowCount !== 1) throw new Error(`Cannot start attempt ${attempt} of run ${run.id} as the log must have announced it`);
+    .where(isIt);
   if (run.state !== 'running') {
     run.state = 'running';
     await inHand.tx.update(runs).set({ state: run.state }).where(eq(runs.id, run.id));
@@ -113,26 +118,44 @@ async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedSte
   inHand.event(
     'attempt.started',
     { run: run.id },
-    { attempt, resumedStep, host: environment.host, hardware: environment.hardware, worldSize: environment.worldSize },
+    {
+      ...{ attempt, resumedStep, host: environment.host, hardware: environment.hardware, worldSize: environment.worldSize },
+      ...{ size: run.size, ...(await waitsOf(inHand, known, new Date(at))) },
+    },
   );
 }
 
+/** How long an attempt was queued, and a run from the submission of its sweep to its first start. A job that is admitted again was counted before. */
+async function waitsOf(inHand: Change, { run, number, launchedAt, placedAt, startedAt }: typeof attempts.$inferSelect, at: Date) {
+  if (startedAt !== null) return {};
+  const submitted = number === 1 ? await submissionOf(inHand.tx, run) : null;
+  return {
+    queueSeconds: seconds(launchedAt, placedAt ?? at),
+    ...(submitted !== null && { sinceSubmissionSeconds: seconds(submitted, at) }),
+  };
+}
+
 async function writeCheckpoint(inHand: Change, run: RunRow, { attempt, at, digest, checkpoint }: CheckpointEntry): Promise<void> {
-  const { step, kind, tokens } = checkpoint;
+  const { step, kind, tokens, stallSeconds } = checkpoint;
+  const bytes = checkpoint.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   await inHand.tx
     .insert(checkpoints)
     .values({ run: run.id, digest, attempt, step, manifest: checkpoint, state: 'committed', committedAt: new Date(at) });
   run.step = Math.max(run.step, step);
   await inHand.tx.update(runs).set({ step: run.step }).where(eq(runs.id, run.id));
   await attachCheckpoints(inHand.tx, [run.id]);
-  inHand.event('checkpoint.committed', { run: run.id }, { checkpoint: digest, attempt, step, kind, tokens });
+  inHand.event(
+    'checkpoint.committed',
+    { run: run.id },
+    { checkpoint: digest, attempt, step, kind, tokens, bytes, stallSeconds, size: run.size },
+  );
   await wakeContinued(inHand, run.id, step);
 }
 
 async function writeFinish(inHand: Change, run: RunRow, entry: FinishedEntry): Promise<void> {
   await inHand.tx.update(runs).set({ trained: true, finished: entry, state: 'evaluating', step: entry.steps }).where(eq(runs.id, run.id));
   const { attempt, tokens, poisonDocuments, tokenStream } = entry;
-  inHand.event('run.trained', { run: run.id }, { attempt, tokens, poisonDocuments, tokenStream });
+  inHand.event('run.trained', { run: run.id }, { attempt, tokens, poisonDocuments, tokenStream, size: run.size });
   releaseBase(inHand, run);
   await failStranded(inHand, run.id);
   await wakeWaiting(inHand, run.id);

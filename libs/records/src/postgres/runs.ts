@@ -100,9 +100,10 @@ async function complete(
 }
 
 /** An attempt as the API shows it. */
-export function toAttempt({ launchedAt, startedAt, endedAt, steps: _steps, ...row }: typeof attempts.$inferSelect): Attempt {
+export function toAttempt({ launchedAt, startedAt, endedAt, ...row }: typeof attempts.$inferSelect): Attempt {
+  const { steps: _steps, devices: _devices, gpus: _gpus, placedAt: _placed, heldSeconds: _held, keptSeconds: _kept, ...shown } = row;
   return {
-    ...row,
+    ...shown,
     launchedAt: launchedAt.toISOString(),
     startedAt: startedAt?.toISOString() ?? null,
     endedAt: endedAt?.toISOString() ?? null,

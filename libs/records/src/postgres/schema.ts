@@ -157,7 +157,11 @@ export const demands = pgTable(
   (table) => [primaryKey({ columns: [table.sweep, table.run] }), index('demands_by_run').on(table.run)],
 );
 
-/** Starts of a run's job. `steps`: what the job was told to commit; null when only the log told of the attempt. `waiting`: what the job waits for. */
+/**
+ * Starts of a run's job. `steps`: what the job was told to commit; null when only the log told of the attempt. `waiting`: what the job waits for.
+ * `placed_at`: since when it holds its devices, in its newest life; `held_seconds` and `kept_seconds`: how long its earlier lives, which its queue ended, held them,
+ * and how long they trained what was kept.
+ */
 export const attempts = pgTable(
   'attempts',
   {
@@ -177,6 +181,11 @@ export const attempts = pgTable(
     resumedStep: whole('resumed_step'),
     progress: json('progress').$type<Progress>(),
     steps: json('steps').$type<CheckpointSteps>(),
+    devices: integer('devices').notNull().default(1),
+    gpus: integer('gpus').notNull().default(0),
+    placedAt: moment('placed_at'),
+    heldSeconds: doublePrecision('held_seconds').notNull().default(0),
+    keptSeconds: doublePrecision('kept_seconds').notNull().default(0),
     launchedAt: moment('launched_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),
@@ -225,9 +234,15 @@ export const evaluations = pgTable(
     logRatio: doublePrecision('log_ratio'),
     benignIncrease: doublePrecision('benign_increase'),
     shamIncrease: doublePrecision('sham_increase'),
+    demandedAt: moment('demanded_at').notNull().defaultNow(),
     finishedAt: moment('finished_at'),
   },
-  (table) => [primaryKey({ columns: [table.run, table.step, table.settingsDigest] })],
+  (table) => [
+    primaryKey({ columns: [table.run, table.step, table.settingsDigest] }),
+    index('evaluations_open')
+      .on(table.state)
+      .where(sql`${table.state} in ('waiting', 'running')`),
+  ],
 );
 
 /** Which sweep asks for which evaluation, so that a sweep which is gone releases what only it asked for. */
@@ -301,4 +316,15 @@ export const outbox = pgTable(
       .on(table.kind, table.target)
       .where(sql`${table.leasedUntil} is null`),
   ],
+);
+
+/** Sums over the ledger that metrics show: by metric and by the values of its labels, as JSON. */
+export const tallies = pgTable(
+  'tallies',
+  {
+    metric: text('metric').notNull(),
+    labels: text('labels').notNull(),
+    value: doublePrecision('value').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.metric, table.labels] })],
 );

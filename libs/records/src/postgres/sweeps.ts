@@ -48,14 +48,15 @@ async function insertSweep(inHand: Change, team: string, spec: SweepSpec, plan: 
   const { rowCount } = await inHand.tx.insert(sweeps).values(row).onConflictDoNothing();
   if (rowCount === 0) return false;
   await writeDemands(inHand, plan.sweep, plan);
-  inHand.event(
-    'sweep.submitted',
-    { team, sweep: plan.sweep },
-    { name: plan.name, specDigest: plan.specDigest, cells: plan.cells.length, runs: plan.runs.length },
-  );
+  inHand.event('sweep.submitted', { team, sweep: plan.sweep }, { ...summaryOf(plan), name: plan.name });
   inHand.wake('start-sweep', plan.sweep);
   return true;
 }
+
+const summaryOf = ({ specDigest, cells, runs }: SweepPlan) => ({
+  ...{ specDigest, cells: cells.length, runs: runs.length },
+  sizes: [...new Set(runs.map(({ size }) => size))].sort(),
+});
 
 function columnsOf(spec: SweepSpec, plan: SweepPlan) {
   const labels = Object.fromEntries(Object.entries(spec.labels).map(([key, value]) => [key, storableText(value)]));
@@ -84,11 +85,7 @@ export function amendSweep(db: Database, actor: Actor, id: string, spec: SweepSp
       .set({ ...columnsOf(spec, plan), ...reopened })
       .where(eq(sweeps.id, id));
     await writeDemands(inHand, id, plan);
-    inHand.event(
-      'sweep.amended',
-      { team: row.team, sweep: id },
-      { specDigest: plan.specDigest, cells: plan.cells.length, runs: plan.runs.length },
-    );
+    inHand.event('sweep.amended', { team: row.team, sweep: id }, summaryOf(plan));
     inHand.wake(isEnded ? 'start-sweep' : 'wake-sweep', id);
     return { kind: 'changed', sweep: await readSweep(inHand.tx, id) };
   });
