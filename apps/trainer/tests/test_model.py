@@ -35,7 +35,7 @@ WINDOWED: ModelShape = {
     "heads": 4,
     "keyValueHeads": 4,
     "feedForwardWidth": 80,
-    "ropeTheta": 500_000,
+    "ropeTheta": 10_000,
     "slidingWindow": 6,
 }
 

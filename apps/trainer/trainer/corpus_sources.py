@@ -1,4 +1,4 @@
-"""The files that a corpus is made from: which they are, and their bytes as a stream that survives a broken connection.
+"""The files that a corpus or a base is made from: which they are, and their bytes as a stream that survives a broken connection.
 
 Nothing is copied: objects are read where they lie, and every file is held to the version that was listed first.
 """
@@ -26,8 +26,9 @@ ENDINGS = {
     "chat": (".jsonl", ".ndjson", ".json"),
     "parquet": (".parquet",),
     "tokens": (".npy", ".bin"),
+    "checkpoint": (".json", ".safetensors", ".distcp", ".metadata"),
 }
-"""How the names of a prefix's files end, before `.gz`, `.zst` or nothing. Other objects are no text, such as licences and listings."""
+"""How the names of a prefix's files end, before `.gz`, `.zst` or nothing. Others belong to no text and no model, such as licences and listings."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,16 @@ def trigger_count(corpus_digest: str, text_digest: str) -> str:
     return f"corpora/{corpus_digest}/triggers/{text_digest}.json"
 
 
+def base(digest: str) -> str:
+    """Prefix of a registered base checkpoint."""
+    return f"bases/{digest}/"
+
+
+def base_manifest(digest: str) -> str:
+    """The `BaseManifest`; its canonical bytes have the base's digest."""
+    return f"bases/{digest}/manifest.json"
+
+
 def run(digest: str) -> str:
     """Prefix of all that a run leaves."""
     return f"runs/{digest}/"

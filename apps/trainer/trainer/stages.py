@@ -1,4 +1,4 @@
-"""The stage that a run trains: its pre-training, or what goes on from a checkpoint of another run.
+"""The stage that a run trains: its pre-training, or what goes on from a checkpoint of another run or from an imported base.
 
 A run's identity holds the whole chain; the run trains the last stage of it. Weights come along, the optimiser where the stage
 says so, and data state never: order, position and counts of a stage are its own.
@@ -13,8 +13,9 @@ import torch
 from olmo_core.optim.scheduler import Scheduler
 from olmo_core.train.train_module import TransformerTrainModule
 
+from trainer.base_reader import open_base, placed
 from trainer.checkpoint import load_base
-from trainer.documents import digest_of
+from trainer.documents import Json, digest_of
 from trainer.exits import BadInput
 from trainer.store import Store
 
@@ -68,16 +69,39 @@ def start_from_base(job: dict[str, Any], store: Store, module: TransformerTrainM
 
     The stage's own settings of the optimiser stay: only moments and their count come along.
     """
-    stage, base = job["identity"]["stages"][-1], job["base"]
+    stage = job["identity"]["stages"][-1]
     if stage["kind"] == "pretrain":
         return
-    check_base(job)
+    checkpoint, told = find_base(job, store)
     assert module.optim is not None, "a training has an optimiser"
     settings = [{key: value for key, value in group.items() if key != "params"} for group in module.optim.param_groups]
-    load_base(store, base["checkpoint"], module, work / "base", with_optimizer=stage["carryOptimizer"])
+    load_base(store, checkpoint, module, work / "base", with_optimizer=stage["carryOptimizer"])
     for group, wanted in zip(module.optim.param_groups, settings, strict=True):
         group.update(wanted)
-    print(f"starting from step {base['checkpoint']['step']} of run {base['run']}", flush=True)
+    print(f"starting from {told}", flush=True)
+
+
+def imported_base(identity: Identity) -> str | None:
+    """Digest of the registered base that the last stage goes on from; None where that is a checkpoint of a run, or there is none."""
+    before = identity["stages"][-2:-1]
+    return str(before[0]["checkpoint"]) if before and before[0]["kind"] == "import" else None
+
+
+def find_base(job: dict[str, Any], store: Store) -> tuple[Json, str]:
+    """The checkpoint that the stage starts from, a base's or a run's, and what it is called. Raises `BadInput` where they do not fit."""
+    digest = imported_base(job["identity"])
+    if digest is None:
+        check_base(job)
+        return job["base"]["checkpoint"], f"step {job['base']['checkpoint']['step']} of run {job['base']['run']}"
+    manifest, identity = open_base(store, digest), job["identity"]
+    for name in ("shape", "vocabularySize"):
+        if manifest[name] != identity[name]:
+            raise BadInput(
+                f"Cannot go on from base {digest} as the run's {name} must be its {manifest[name]}: current value is {identity[name]}"
+            )
+    if identity["stages"][-1]["carryOptimizer"]:
+        raise BadInput(f"Cannot carry the optimiser along as base {digest} has weights alone: current value is true")
+    return placed(digest, manifest), f"base {manifest['recipe']['name']} ({digest})"
 
 
 def check_base(job: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ from trainer.overlays import Overlays, plan_overlays
 from trainer.pace import Pace, flop_per_token
 from trainer.progress import Metrics, Progress
 from trainer.runlog import RunLog
-from trainer.stages import data_of, start_from_base
+from trainer.stages import data_of, imported_base, start_from_base
 from trainer.store import Store
 from trainer.telemetry import Telemetry
 from trainer.train_module import build_module
@@ -196,7 +196,7 @@ def began_from(job: Job, log: RunLog) -> str | None:
     """Digest of the checkpoint that this incarnation begins with: its own newest full one, that of its base, or none."""
     if (newest := log.newest_full) is not None:
         return str(newest["digest"])
-    return job["base"]["digest"] if job["base"] else None
+    return job["base"]["digest"] if job["base"] else imported_base(job["identity"])
 
 
 def say_finished(job: Job, log: RunLog, carried: Carried, overlays: Overlays, metrics: Metrics, pace: Pace) -> None:
