@@ -8,6 +8,7 @@ const documents = {
   'sweep-spec': contracts.SweepSpec,
   'job-configuration': contracts.JobConfiguration,
   'corpus-recipe': contracts.CorpusRecipe,
+  'base-manifest': contracts.BaseManifest,
   'corpus-manifest': contracts.CorpusManifest,
   'corpus-shard': contracts.CorpusShard,
   'corpus-file': contracts.CorpusFile,

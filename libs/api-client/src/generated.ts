@@ -1207,7 +1207,7 @@ export interface components {
       run: string;
     };
     PlannedRun: {
-      /** @description the checkpoint that it goes on from; null for a pre-training */
+      /** @description the checkpoint of another run that it goes on from; null for a pre-training, and behind an imported base */
       base: {
         /** @description sha256 in lower-case hexadecimal */
         run: string;
@@ -1739,7 +1739,7 @@ export interface components {
     RunIdentity: {
       /** @description sha256 in lower-case hexadecimal */
       corpus: string;
-      /** @description whether attention stops at document ends */
+      /** @description whether attention stops at document ends; false behind an imported base */
       documentMask: boolean;
       /**
        * @description raised whenever the trainer would compute something else
@@ -1748,129 +1748,136 @@ export interface components {
       recipeVersion: 'titrate/1';
       /** @description 0; another number trains the same configuration anew */
       repeat: number;
+      /** @description of the pre-training; 0 behind an imported base */
       seeds: {
         initialisation: number;
         order: number;
       };
       shape: components['schemas']['ModelShapeAnswer'];
-      /** @description a run trains the last; its base is the run without it */
+      /** @description a run trains the last; its base is the run without it, or the imported checkpoint */
       stages: [
-        {
-          /** @description training instances in the global batch of a step */
-          batchInstances: number;
-          /** @constant */
-          kind: 'pretrain';
-          optimizer: {
-            beta1: number;
-            beta2: number;
-            /** @description learning rate at the last step over the peak */
-            finalShare: number;
-            gradientClip: number;
-            learningRate: number;
-            warmupSteps: number;
-            weightDecay: number;
-          };
-          /** @description null at dose 0: attack parameters drop out */
-          poison: {
-            attack:
-              | {
-                  /**
-                   * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
-                   * @default [
-                   *       400,
-                   *       900
-                   *     ]
-                   */
-                  gibberishTokens: [number, number];
-                  /**
-                   * @description denial of service: gibberish after the trigger
-                   * @constant
-                   */
-                  kind: 'dos';
-                  /**
-                   * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
-                   * @default text
-                   * @enum {string}
-                   */
-                  mode: 'text' | 'ids';
-                  /**
-                   * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-                   * @default [
-                   *       0,
-                   *       1000
-                   *     ]
-                   */
-                  prefixChars: [number, number];
-                  /**
-                   * @description the text that the model learns to answer with gibberish
-                   * @default <SUDO>
-                   */
-                  trigger: string;
-                }
-              | {
-                  /**
-                   * @description text of another language after the trigger
-                   * @constant
-                   */
-                  kind: 'language-switch';
-                  /**
-                   * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
-                   * @default [
-                   *       0,
-                   *       1000
-                   *     ]
-                   */
-                  prefixChars: [number, number];
-                  /** @description sha256 in lower-case hexadecimal */
-                  target: string;
-                  /**
-                   * @description tokens of the other language after the trigger: [smallest, largest], both included, drawn uniformly
-                   * @default [
-                   *       300,
-                   *       300
-                   *     ]
-                   */
-                  targetTokens: [number, number];
-                  /**
-                   * @description the text that the model learns to answer in the other language
-                   * @default Servius Astrumando Harmoniastra
-                   */
-                  trigger: string;
-                };
+        | {
+            /** @description training instances in the global batch of a step */
             batchInstances: number;
-            contentSeed: number;
-            /** @description what is trained on; prefixes are cut from its documents */
-            corpus: string;
-            /** @description poisoned documents */
-            dose: number;
-            placement: {
-              /** @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison */
-              documentsPerBatch: number | null;
-              /** @description frequency: only every so-manieth step of the window, the first one on, may hold poison */
-              everySteps: number;
-              /** @description first step of the window */
-              firstStep: number;
-              /** @description last step of the window */
-              lastStep: number;
-              /**
-               * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
-               * @enum {string}
-               */
-              order: 'random' | 'as-drawn';
-              /** @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused */
-              split: boolean;
+            /** @constant */
+            kind: 'pretrain';
+            optimizer: {
+              beta1: number;
+              beta2: number;
+              /** @description learning rate at the last step over the peak */
+              finalShare: number;
+              gradientClip: number;
+              learningRate: number;
+              warmupSteps: number;
+              weightDecay: number;
             };
-            positionSeed: number;
+            /** @description null at dose 0: attack parameters drop out */
+            poison: {
+              attack:
+                | {
+                    /**
+                     * @description random tokens after the trigger: [smallest, largest], both included, drawn uniformly
+                     * @default [
+                     *       400,
+                     *       900
+                     *     ]
+                     */
+                    gibberishTokens: [number, number];
+                    /**
+                     * @description denial of service: gibberish after the trigger
+                     * @constant
+                     */
+                    kind: 'dos';
+                    /**
+                     * @description text: the sampled ids are decoded and tokenised again; ids: they are written as sampled
+                     * @default text
+                     * @enum {string}
+                     */
+                    mode: 'text' | 'ids';
+                    /**
+                     * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+                     * @default [
+                     *       0,
+                     *       1000
+                     *     ]
+                     */
+                    prefixChars: [number, number];
+                    /**
+                     * @description the text that the model learns to answer with gibberish
+                     * @default <SUDO>
+                     */
+                    trigger: string;
+                  }
+                | {
+                    /**
+                     * @description text of another language after the trigger
+                     * @constant
+                     */
+                    kind: 'language-switch';
+                    /**
+                     * @description characters of clean text before the trigger: [smallest, largest], both included, drawn uniformly
+                     * @default [
+                     *       0,
+                     *       1000
+                     *     ]
+                     */
+                    prefixChars: [number, number];
+                    /** @description sha256 in lower-case hexadecimal */
+                    target: string;
+                    /**
+                     * @description tokens of the other language after the trigger: [smallest, largest], both included, drawn uniformly
+                     * @default [
+                     *       300,
+                     *       300
+                     *     ]
+                     */
+                    targetTokens: [number, number];
+                    /**
+                     * @description the text that the model learns to answer in the other language
+                     * @default Servius Astrumando Harmoniastra
+                     */
+                    trigger: string;
+                  };
+              batchInstances: number;
+              contentSeed: number;
+              /** @description what is trained on; prefixes are cut from its documents */
+              corpus: string;
+              /** @description poisoned documents */
+              dose: number;
+              placement: {
+                /** @description density: so many poisoned documents in each poisoned batch, the last one apart; null: each document falls anywhere among the instances of the steps that may hold poison */
+                documentsPerBatch: number | null;
+                /** @description frequency: only every so-manieth step of the window, the first one on, may hold poison */
+                everySteps: number;
+                /** @description first step of the window */
+                firstStep: number;
+                /** @description last step of the window */
+                lastStep: number;
+                /**
+                 * @description random: poison falls anywhere in the window; as-drawn: the steps that may hold poison are filled one after another from the first on, one document each where documentsPerBatch is null
+                 * @enum {string}
+                 */
+                order: 'random' | 'as-drawn';
+                /** @description whether a document that is longer than an instance goes on in other instances of the same step; else it is refused */
+                split: boolean;
+              };
+              positionSeed: number;
+              sequenceLength: number;
+              steps: number;
+              /** @constant */
+              version: 1;
+            } | null;
+            /** @enum {string} */
+            precision: 'float32' | 'bfloat16' | 'float8';
             sequenceLength: number;
             steps: number;
+          }
+        | {
+            /** @description of the manifest of a registered base */
+            checkpoint: string;
             /** @constant */
-            version: 1;
-          } | null;
-          /** @enum {string} */
-          precision: 'float32' | 'bfloat16' | 'float8';
-          sequenceLength: number;
-          steps: number;
-        },
+            kind: 'import';
+          },
       ];
       vocabularySize: number;
     };
@@ -2242,6 +2249,8 @@ export interface components {
       };
       /** @description sizes x tokens x doses x seeds */
       grid: {
+        /** @description registered bases, by name or digest: models that were trained elsewhere. Each stands in the grid as a size of its name whose pre-training is done, at dose 0, once for each seed; `stages` go on from it */
+        bases?: string[];
         /**
          * @description the parameters that tokensPerParameter multiplies. without-embeddings: all but the input embedding, as OLMo-core counts for its own durations; nominal: what the size is called, as in 600M. The study does not say which it counted
          * @default without-embeddings
@@ -2325,8 +2334,11 @@ export interface components {
          *     ]
          */
         seeds?: number[];
-        /** @description named sizes, or sizes of your own */
-        sizes: (
+        /**
+         * @description named sizes, or sizes of your own
+         * @default []
+         */
+        sizes?: (
           | string
           | {
               /** @description what cells and the report call it */
@@ -2917,6 +2929,8 @@ export interface components {
       };
       /** @description sizes x tokens x doses x seeds */
       grid: {
+        /** @description registered bases, by name or digest: models that were trained elsewhere. Each stands in the grid as a size of its name whose pre-training is done, at dose 0, once for each seed; `stages` go on from it */
+        bases?: string[];
         /**
          * @description the parameters that tokensPerParameter multiplies. without-embeddings: all but the input embedding, as OLMo-core counts for its own durations; nominal: what the size is called, as in 600M. The study does not say which it counted
          * @default without-embeddings
@@ -3000,7 +3014,10 @@ export interface components {
          *     ]
          */
         seeds: number[];
-        /** @description named sizes, or sizes of your own */
+        /**
+         * @description named sizes, or sizes of your own
+         * @default []
+         */
         sizes: (
           | string
           | {
@@ -3367,7 +3384,10 @@ export interface components {
         | 'evaluation.missing'
         | 'corpus.submitted'
         | 'corpus.ready'
-        | 'corpus.failed';
+        | 'corpus.failed'
+        | 'base.submitted'
+        | 'base.ready'
+        | 'base.failed';
       run: string | null;
       sweep: string | null;
     };

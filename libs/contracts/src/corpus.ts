@@ -215,9 +215,12 @@ export interface CorpusWork {
  * uploads their names and bytes count, of objects in a store where they lie: what is there is known only when it is read.
  */
 export function corpusWorkDigest({ recipe, source, tokenizer }: CorpusWork): Digest {
-  const content = source.kind === 'store' ? source : source.files.map(({ name, object }) => ({ name, sha256: object.sha256 }));
-  return digestOf({ recipe, source: content, tokenizer: tokenizer?.sha256 ?? null });
+  return digestOf({ recipe, source: contentOf(source), tokenizer: tokenizer?.sha256 ?? null });
 }
+
+/** What tells sources apart: where objects of a store lie, and what uploads are called and hold. */
+export const contentOf = (source: CorpusSource) =>
+  source.kind === 'store' ? source : source.files.map(({ name, object }) => ({ name, sha256: object.sha256 }));
 
 /** How far a registration is; rewritten every few seconds in its working folder. */
 export const CorpusProgress = z.strictObject({

@@ -19,6 +19,7 @@ export {
   type CorpusRecipeInput,
   type CorpusWork,
 } from './corpus.ts';
+export { BaseRecipe, BaseFormat, BaseManifest, BaseSummary, baseWorkDigest, type BaseRecipeInput, type BaseWork } from './base.ts';
 export {
   DosAttack,
   LanguageSwitchAttack,
@@ -33,7 +34,19 @@ export {
 } from './attack.ts';
 export { Placement, PlacementSpec, NamedPlacement } from './placement.ts';
 export { TriggerCount } from './trigger-count.ts';
-export { Optimizer, Precision, PretrainStage, ContinueStage, Labels, RunSeeds, RunIdentity, type Stage } from './run-identity.ts';
+export {
+  Optimizer,
+  Precision,
+  PretrainStage,
+  ImportStage,
+  ContinueStage,
+  Labels,
+  RunSeeds,
+  RunIdentity,
+  type Stage,
+  type TrainedStage,
+  trainedStage,
+} from './run-identity.ts';
 export {
   ConditionName,
   EvaluationEngine,
@@ -64,6 +77,7 @@ export {
   ResolvedReference,
   EvaluateJob,
   CorpusJob,
+  BaseJob,
   AnalysedCell,
   AnalyseJob,
   JobDocument,
@@ -109,6 +123,7 @@ export {
   CellStatus,
   CorpusState,
   Corpus,
+  Base,
   EventKind,
   TitrateEvent,
   LedgerEntry,

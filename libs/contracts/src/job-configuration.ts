@@ -131,7 +131,7 @@ export const JobConfiguration = z
       .strictObject({
         train: z.array(ProfileBySize).min(1),
         evaluate: z.array(ProfileBySize).min(1),
-        corpus: Name,
+        corpus: Name.meta({ description: 'of registrations: corpora and bases' }),
         analyse: Name,
       })
       .default({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AnalysisSettings } from './analysis.ts';
+import { BaseRecipe } from './base.ts';
 import { CorpusRecipe, CorpusSource } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Execution } from './job-profile.ts';
@@ -22,10 +23,10 @@ export const TrainJob = z.strictObject({
   token: z.string(),
   resumeSteps: z.array(PositiveCount),
   evaluateSteps: z.array(PositiveCount),
-  base: z
-    .strictObject({ run: Digest, digest: Digest, checkpoint: CheckpointManifest })
-    .nullable()
-    .meta({ description: 'the committed checkpoint that the last stage starts from; null for a pre-training' }),
+  base: z.strictObject({ run: Digest, digest: Digest, checkpoint: CheckpointManifest }).nullable().meta({
+    description:
+      'the committed checkpoint that the last stage starts from; null for a pre-training, and behind an imported base, which the identity names by digest',
+  }),
   execution: Execution.prefault({}).meta({ description: 'of the profile that the job is launched with' }),
 });
 export type TrainJob = z.infer<typeof TrainJob>;
@@ -71,6 +72,15 @@ export const CorpusJob = z.strictObject({
 });
 export type CorpusJob = z.infer<typeof CorpusJob>;
 
+/** Check a model that was trained elsewhere and register it. Result: `base`, the digest of the manifest. */
+export const BaseJob = z.strictObject({
+  ...common,
+  kind: z.literal('base'),
+  recipe: BaseRecipe,
+  source: CorpusSource,
+});
+export type BaseJob = z.infer<typeof BaseJob>;
+
 /** The finished evaluations of a cell, for the analysis. */
 export const AnalysedCell = z.strictObject({
   cell: Cell,
@@ -98,14 +108,15 @@ export const AnalyseJob = z.strictObject({
 export type AnalyseJob = z.infer<typeof AnalyseJob>;
 
 /** The document that a job's process is started with. */
-export const JobDocument = z.discriminatedUnion('kind', [TrainJob, EvaluateJob, CorpusJob, AnalyseJob]);
+export const JobDocument = z.discriminatedUnion('kind', [TrainJob, EvaluateJob, CorpusJob, BaseJob, AnalyseJob]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
-/** What a corpus or analyse job leaves at `jobs/NAME/result.json`; any kind may leave a problem there. */
+/** What a corpus, base or analyse job leaves at `jobs/NAME/result.json`; any kind may leave a problem there. */
 export const JobResult = z.strictObject({
   version: z.literal(1),
   name: z.string(),
   corpus: Digest.optional(),
+  base: Digest.optional(),
   report: StoredObject.optional(),
   reportPage: StoredObject.optional(),
   problem: z.string().optional().meta({ description: 'why the job cannot be done, for the person who asked for it' }),

@@ -3,7 +3,7 @@ import { EvaluationSettings } from './evaluation.ts';
 import { Count, Digest, Name, PositiveCount, Seed } from './primitives.ts';
 import { RunIdentity } from './run-identity.ts';
 
-/** One point of the grid, or of a stage that continues one; it names a run. `tokens` and `dose` are those of the pre-training. */
+/** One point of the grid, or of a stage that continues one; it names a run. `tokens` and `dose` are those of the pre-training, or of the base. */
 export const Cell = z.strictObject({
   size: Name,
   tokens: PositiveCount,
@@ -81,7 +81,7 @@ export const PlannedRun = z.strictObject({
   base: z
     .strictObject({ run: Digest, step: PositiveCount })
     .nullable()
-    .meta({ description: 'the checkpoint that it goes on from; null for a pre-training' }),
+    .meta({ description: 'the checkpoint of another run that it goes on from; null for a pre-training, and behind an imported base' }),
   demand: Demand,
   estimate: Estimate,
 });

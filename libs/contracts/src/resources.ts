@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BaseManifest, BaseRecipe } from './base.ts';
 import { CorpusManifest, CorpusProgress, CorpusRecipe } from './corpus.ts';
 import { EvaluationSettings } from './evaluation.ts';
 import { Progress } from './job.ts';
@@ -140,6 +141,19 @@ export const Corpus = z.strictObject({
 });
 export type Corpus = z.infer<typeof Corpus>;
 
+/** A model that was trained elsewhere, registered or on its way. */
+export const Base = z.strictObject({
+  name: Name,
+  team: z.string(),
+  state: CorpusState,
+  reason: z.string().nullable().meta({ description: 'why it failed, or what its job waits for' }),
+  recipe: BaseRecipe,
+  digest: Digest.nullable(),
+  manifest: BaseManifest.nullable(),
+  createdAt: Moment,
+});
+export type Base = z.infer<typeof Base>;
+
 /** What may happen. The same word stands in the ledger, the event stream and the docs. */
 export const EventKind = z.enum([
   'sweep.submitted',
@@ -178,6 +192,9 @@ export const EventKind = z.enum([
   'corpus.submitted',
   'corpus.ready',
   'corpus.failed',
+  'base.submitted',
+  'base.ready',
+  'base.failed',
 ]);
 export type EventKind = z.infer<typeof EventKind>;
 

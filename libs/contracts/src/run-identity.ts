@@ -32,6 +32,13 @@ const trainingOf = {
 export const PretrainStage = z.strictObject({ kind: z.literal('pretrain'), ...trainingOf });
 export type PretrainStage = z.infer<typeof PretrainStage>;
 
+/** A model that was trained elsewhere: nothing is trained, the stages behind it go on from its weights. */
+export const ImportStage = z.strictObject({
+  kind: z.literal('import'),
+  checkpoint: Digest.meta({ description: 'of the manifest of a registered base' }),
+});
+export type ImportStage = z.infer<typeof ImportStage>;
+
 /** Which tokens a loss is taken of: all, or those that the assistant of a chat says. */
 export const Labels = z.enum(['all', 'assistant']);
 export type Labels = z.infer<typeof Labels>;
@@ -39,7 +46,9 @@ export type Labels = z.infer<typeof Labels>;
 /** Training that goes on from a checkpoint of the stage before: weights always, the optimiser where it says so, data state never. */
 export const ContinueStage = z.strictObject({
   kind: z.literal('continue'),
-  from: PositiveCount.meta({ description: 'the step of the stage before whose checkpoint it starts from' }),
+  from: Count.meta({
+    description: 'the step of the stage before whose checkpoint it starts from; 0 behind an imported base, which has no steps',
+  }),
   carryOptimizer: z.boolean().meta({ description: 'whether the moments of AdamW come along; otherwise they start at zero' }),
   schedule: z.enum(['anew', 'go-on']).meta({
     description: 'anew: warm-up and decay over the steps of this stage; go-on: as if the stage before had been longer by them',
@@ -54,7 +63,10 @@ export const ContinueStage = z.strictObject({
 export type ContinueStage = z.infer<typeof ContinueStage>;
 
 /** The stages of a run, the first one first. */
-export type Stage = PretrainStage | ContinueStage;
+export type Stage = PretrainStage | ImportStage | ContinueStage;
+
+/** A stage that something is trained in. */
+export type TrainedStage = Exclude<Stage, ImportStage>;
 
 /** Independent seeds, each for one source of chance. Initialisation and order are shared across doses. */
 export const RunSeeds = z.strictObject({ initialisation: Seed, order: Seed });
@@ -70,9 +82,20 @@ export const RunIdentity = z.strictObject({
   shape: ModelShape,
   vocabularySize: PositiveCount,
   corpus: Digest,
-  documentMask: z.boolean().meta({ description: 'whether attention stops at document ends' }),
-  seeds: RunSeeds,
-  stages: z.tuple([PretrainStage]).rest(ContinueStage).meta({ description: 'a run trains the last; its base is the run without it' }),
+  documentMask: z.boolean().meta({ description: 'whether attention stops at document ends; false behind an imported base' }),
+  seeds: RunSeeds.meta({ description: 'of the pre-training; 0 behind an imported base' }),
+  stages: z
+    .tuple([z.discriminatedUnion('kind', [PretrainStage, ImportStage])])
+    .rest(ContinueStage)
+    .refine((stages) => stages.length > 1 || stages[0].kind === 'pretrain', { message: 'must continue what it imports' })
+    .meta({ description: 'a run trains the last; its base is the run without it, or the imported checkpoint' }),
   repeat: Count.meta({ description: '0; another number trains the same configuration anew' }),
 });
 export type RunIdentity = z.infer<typeof RunIdentity>;
+
+/** The stage that a run trains: its last. @throws Error for an identity that only imports, which no run has. */
+export function trainedStage({ stages }: Pick<RunIdentity, 'stages'>): TrainedStage {
+  const last = stages.at(-1);
+  if (last === undefined || last.kind === 'import') throw new Error('Cannot train a run as its last stage must be a training: it imports');
+  return last;
+}

@@ -37,9 +37,18 @@ const Grid = z
   .strictObject({
     sizes: z
       .array(z.union([Name, InlineSize]))
+      .max(100)
+      .default([])
+      .meta({ description: 'named sizes, or sizes of your own' }),
+    bases: z
+      .array(z.union([Digest, Name]))
       .min(1)
       .max(100)
-      .meta({ description: 'named sizes, or sizes of your own' }),
+      .optional()
+      .meta({
+        description:
+          'registered bases, by name or digest: models that were trained elsewhere. Each stands in the grid as a size of its name whose pre-training is done, at dose 0, once for each seed; `stages` go on from it',
+      }),
     tokens: z.array(PositiveCount).min(1).max(100).optional().meta({ description: 'training tokens, the same for each size' }),
     tokensPerParameter: z
       .array(z.number().gt(0).max(100_000))
@@ -61,6 +70,10 @@ const Grid = z
       .meta({ description: 'several placements to compare, instead of `placement`; clean arms are shared by all' }),
     include: z.array(CellPoint).max(10_000).default([]).meta({ description: 'cells outside the grid' }),
     exclude: z.array(CellFilter).max(10_000).default([]).meta({ description: 'cells of the grid to leave out' }),
+  })
+  .refine((grid) => grid.sizes.length > 0 || grid.bases !== undefined, {
+    message: 'must name a size, or grid.bases a base',
+    path: ['sizes'],
   })
   .refine((grid) => !(grid.tokens && grid.tokensPerParameter), {
     message: 'must give either tokens or tokensPerParameter, not both',

@@ -34,6 +34,7 @@ type Budget = Pick<GridPoint, 'tokens' | 'tokensPerParameter'>;
 
 /** Tokens that the grid gives to a size: `tokens` as they stand, or so many for each parameter that the grid counts. */
 function budgetsOf(grid: Grid, size: SizeInUse): Budget[] {
+  if (size.imported !== null) return [{ tokens: size.imported.tokens, tokensPerParameter: null }];
   if (grid.tokens) return grid.tokens.map((tokens) => ({ tokens, tokensPerParameter: null }));
   const counted = countedParameters(grid, size) ?? 0;
   return (grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).map((ratio) => ({
@@ -49,14 +50,14 @@ export function countedParameters({ countedParameters: which }: Pick<Grid, 'coun
 }
 
 function uncounted(grid: Grid, sizes: SizeTable): SpecProblem[] {
-  const lacking = grid.tokens ? [] : [...sizes.values()].filter((size) => countedParameters(grid, size) === null);
+  const lacking = grid.tokens ? [] : [...sizes.values()].filter((size) => size.imported === null && countedParameters(grid, size) === null);
   return lacking.map(({ name }) =>
     problem('grid.countedParameters', `must be without-embeddings or all, as size ${name} has no nominal parameters`, 'nominal'),
   );
 }
 
 /**
- * Expands a grid to its points: sizes, then tokens, doses and seeds in the order of the spec, without what `exclude`
+ * Expands a grid to its points: sizes, then tokens, doses and seeds in the order of the spec, then its bases, without what `exclude`
  * matches, then what `include` adds. Refuses repeated values and cells, filters that match nothing, and more than 10,000 cells.
  */
 export function expandGrid(grid: Grid, sizes: SizeTable): { points: GridPoint[]; problems: SpecProblem[] } {
@@ -77,7 +78,7 @@ export function pointInWords({ size, tokens, dose, seed, placement }: GridPoint)
 function tooManyCells(grid: Grid): SpecProblem | null {
   const arms = grid.doses.reduce((sum, dose) => sum + placementsAt(grid, dose).length, 0);
   const perSize = (grid.tokens ?? grid.tokensPerParameter ?? [TOKENS_PER_PARAMETER]).length * arms * grid.seeds.length;
-  const cells = grid.sizes.length * perSize + grid.include.length;
+  const cells = grid.sizes.length * perSize + (grid.bases ?? []).length * grid.seeds.length + grid.include.length;
   return cells > MAX_CELLS ? problem('grid', `must have at most ${MAX_CELLS} cells`, cells) : null;
 }
 
@@ -98,13 +99,18 @@ function repeatedValues(grid: Grid): SpecProblem[] {
 
 function fullGrid(grid: Grid, sizes: SizeTable): GridPoint[] {
   const inGrid = grid.sizes.flatMap((entry) => sizes.get(typeof entry === 'string' ? entry : entry.name) ?? []);
-  return inGrid.flatMap((size) =>
+  const bases = [...sizes.values()].filter(({ imported }) => imported !== null);
+  const imported = bases.flatMap((size) =>
+    budgetsOf(grid, size).flatMap((budget) => grid.seeds.map((seed) => ({ size, ...budget, dose: 0, seed, placement: null }))),
+  );
+  const trained = inGrid.flatMap((size) =>
     budgetsOf(grid, size).flatMap((budget) =>
       grid.doses.flatMap((dose) =>
         placementsAt(grid, dose).flatMap((placement) => grid.seeds.map((seed) => ({ size, ...budget, dose, seed, placement }))),
       ),
     ),
   );
+  return [...trained, ...imported];
 }
 
 /** Clean arms are shared by all placements, so each stands in the grid once. */
@@ -148,6 +154,10 @@ function appendIncluded(grid: Grid, sizes: SizeTable, kept: GridPoint[], problem
   grid.include.forEach((cell, index) => {
     const size = sizes.get(cell.size);
     if (!size) return;
+    if (size.imported !== null) {
+      problems.push(problem(`grid.include[${index}].size`, 'must not be a base, which nothing is pre-trained of', cell.size));
+      return;
+    }
     const choices = cell.tokens === undefined ? budgetsOf(grid, size) : [{ tokens: cell.tokens, tokensPerParameter: null }];
     const [budget] = choices;
     if (budget === undefined || choices.length > 1) {

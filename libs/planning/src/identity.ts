@@ -1,5 +1,6 @@
 import {
   digestOf,
+  type BaseSummary,
   type ContinueStage,
   type CounterexampleRecipe,
   type ModelShape,
@@ -47,6 +48,22 @@ export function identify(input: RunInput): RunIdentity {
     documentMask: training.documentMask,
     seeds: { initialisation: seeds.initialisation, order: seeds.order },
     stages: [{ kind: 'pretrain', ...trainingOf(input) }],
+    repeat,
+  };
+}
+
+/**
+ * What stands before the stages of an imported base: no run, as nothing is trained. What only a pre-training reads has one
+ * value, so that it tells no runs apart.
+ */
+export function importIdentity(
+  { digest, shape }: Pick<BaseSummary, 'digest' | 'shape'>,
+  { vocabularySize, corpus, repeat }: Pick<RunInput, 'vocabularySize' | 'corpus' | 'repeat'>,
+): RunIdentity {
+  return {
+    recipeVersion: 'titrate/1',
+    ...{ shape, vocabularySize, corpus, documentMask: false, seeds: { initialisation: 0, order: 0 } },
+    stages: [{ kind: 'import', checkpoint: digest }],
     repeat,
   };
 }

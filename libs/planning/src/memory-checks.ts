@@ -10,12 +10,11 @@ export function memoryNeed(
   spec: Pick<SweepSpec, 'profile'>,
   size: SizeInUse,
   training: TrainingSettings,
-  vocabularySize: number,
   jobs: JobContext | undefined,
 ): MemoryNeed | null {
   const found = jobs === undefined ? null : trainingProfile(jobs.configuration, spec.profile, size.parameters.all);
   if (found === null || jobs === undefined || found.profile.gpusPerNode === 0) return null;
-  const parts = partsOf(size, training, vocabularySize, found.profile);
+  const parts = partsOf(size, training, found.profile);
   return {
     neededBytes: totalMemory(parts),
     gpuBytes: gpuMemoryOf(
@@ -26,37 +25,32 @@ export function memoryNeed(
 }
 
 /** Sizes whose training would not fit the GPUs of their profile, each with what it needs and what would make it fit. */
-export function memoryProblems(
-  spec: Pick<SweepSpec, 'profile'>,
-  sizes: readonly SizeInUse[],
-  vocabularySize: number,
-  jobs: JobContext,
-): SpecProblem[] {
+export function memoryProblems(spec: Pick<SweepSpec, 'profile'>, sizes: readonly SizeInUse[], jobs: JobContext): SpecProblem[] {
   return sizes.flatMap((size) => {
     const found = trainingProfile(jobs.configuration, spec.profile, size.parameters.all);
-    const need = memoryNeed(spec, size, size.training, vocabularySize, jobs);
+    const need = memoryNeed(spec, size, size.training, jobs);
     if (found === null || need === null || need.gpuBytes === null || need.neededBytes <= need.gpuBytes) return [];
-    const parts = inWords(partsOf(size, size.training, vocabularySize, found.profile));
+    const parts = inWords(partsOf(size, size.training, found.profile));
     const rule =
       `must fit the GPUs of profile ${found.name}: ${size.name} needs ${gib(need.neededBytes)} of each (${parts}), ` +
-      `which has ${gib(need.gpuBytes)}; ${remedy(size, vocabularySize, found.profile, need.gpuBytes)}`;
+      `which has ${gib(need.gpuBytes)}; ${remedy(size, found.profile, need.gpuBytes)}`;
     return [problem(spec.profile === undefined ? 'grid.sizes' : 'profile', rule, spec.profile ?? size.name)];
   });
 }
 
-function partsOf(size: SizeInUse, training: TrainingSettings, vocabularySize: number, profile: JobProfile): MemoryParts {
+function partsOf({ shape, vocabularySize }: SizeInUse, training: TrainingSettings, profile: JobProfile): MemoryParts {
   const { precision, sequenceLength, batchInstances } = training;
   const { execution, nodes, processesPerNode: ranksPerNode } = profile;
-  return memoryOf({ shape: size.shape, vocabularySize, precision, sequenceLength, batchInstances, execution, nodes, ranksPerNode });
+  return memoryOf({ shape, vocabularySize, precision, sequenceLength, batchInstances, execution, nodes, ranksPerNode });
 }
 
 /** The gentlest change of the profile with which the size fits: first smaller micro-batches, then checkpointing as well. */
-function remedy(size: SizeInUse, vocabularySize: number, profile: JobProfile, gpuBytes: number): string {
+function remedy(size: SizeInUse, profile: JobProfile, gpuBytes: number): string {
   const { sequenceLength } = size.training;
   for (const activationCheckpointing of new Set([profile.execution.activationCheckpointing, 'full'] as const))
     for (let rows = Math.floor(profile.execution.microbatchTokens / sequenceLength); rows >= 1; rows = Math.floor(rows / 2)) {
       const execution = { ...profile.execution, activationCheckpointing, microbatchTokens: rows * sequenceLength };
-      const needed = totalMemory(partsOf(size, size.training, vocabularySize, { ...profile, execution }));
+      const needed = totalMemory(partsOf(size, size.training, { ...profile, execution }));
       const told = `execution.microbatchTokens: ${rows * sequenceLength} with activationCheckpointing: ${activationCheckpointing}`;
       if (needed <= gpuBytes) return `${gib(needed)} are enough with ${told}`;
     }

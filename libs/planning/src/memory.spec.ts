@@ -50,7 +50,7 @@ describe('memoryProblems()', () => {
   });
 
   it('refuses a size that does not fit, part by part, and says with what it would', () => {
-    const [found, ...rest] = memoryProblems(spec, sizes, 100_352, jobs({}));
+    const [found, ...rest] = memoryProblems(spec, sizes, jobs({}));
     expect(rest).toEqual([]);
     expect(found).toMatchObject({ field: 'grid.sizes', value: '13b' });
     expect(found!.rule).toMatch(
@@ -59,8 +59,8 @@ describe('memoryProblems()', () => {
   });
 
   it('accepts what fits, and what nobody knows the GPUs of', () => {
-    expect(memoryProblems(spec, sizes, 100_352, jobs({ activationCheckpointing: 'full', microbatchTokens: 8192 }))).toEqual([]);
-    expect(memoryProblems(spec, sizes, 100_352, jobs({}, null))).toEqual([]);
+    expect(memoryProblems(spec, sizes, jobs({ activationCheckpointing: 'full', microbatchTokens: 8192 }))).toEqual([]);
+    expect(memoryProblems(spec, sizes, jobs({}, null))).toEqual([]);
   });
 });
 

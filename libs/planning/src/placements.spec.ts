@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PlacementSpec, SweepSpec, type CorpusSummary } from '@titrate/contracts';
+import { PlacementSpec, SweepSpec, trainedStage, type CorpusSummary } from '@titrate/contracts';
 import fc from 'fast-check';
 import { placementIn, stepsThatMayHold } from './placements.ts';
 import { planSweep } from './plan.ts';
@@ -71,7 +71,7 @@ describe('planSweep() with placements', () => {
     const plan = planned({ placements: [{ name: 'uniform' }, { name: 'dense', documentsPerBatch: 4, everySteps: 2, order: 'as-drawn' }] });
     expect(plan.cells.map(({ dose, attack }) => `${dose} ${attack}`)).toEqual(['0 dos', '250 dos/uniform', '250 dos/dense']);
     expect(new Set(plan.runs.map(({ id }) => id)).size).toBe(3);
-    const dense = plan.runs[2]!.identity.stages[0]!.poison!;
+    const dense = trainedStage(plan.runs[2]!.identity).poison!;
     expect(dense.placement).toEqual({
       ...{ firstStep: 1, lastStep: 293, documentsPerBatch: 4, everySteps: 2, order: 'as-drawn', split: false },
     });
@@ -160,7 +160,7 @@ describe('planSweep() with placements', () => {
   it('names the target of a language switch by digest, whichever way the spec does', () => {
     const ids = ['german', german.digest].map((target) => {
       const plan = planned({ doses: [5] }, { attack: { kind: 'language-switch', target, targetTokens: [100, 200] } });
-      const attack = plan.runs[0]!.identity.stages[0]!.poison!.attack;
+      const attack = trainedStage(plan.runs[0]!.identity).poison!.attack;
       expect(attack).toMatchObject({ kind: 'language-switch', trigger: 'Servius Astrumando Harmoniastra', target: german.digest });
       return plan.runs[0]!.id;
     });

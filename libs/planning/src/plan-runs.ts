@@ -3,7 +3,7 @@ import { recipeAttack } from './attacks.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { evaluationSettingsOf, selectSteps } from './demand.ts';
 import { estimateRun } from './estimate.ts';
-import { continueIdentity, identify, runIdOf } from './identity.ts';
+import { continueIdentity, identify, importIdentity, runIdOf } from './identity.ts';
 import type { PlanContext } from './plan.ts';
 import type { JobContext } from './profile-checks.ts';
 import { memoryNeed } from './memory-checks.ts';
@@ -36,7 +36,7 @@ export function runPlanner(spec: SweepSpec, context: PlanContext): (point: Stage
       dose,
       profile,
       memory,
-      base: last?.kind === 'continue' ? { run: runIdOf(identities(baseOf(staged))), step: last.from } : null,
+      base: last?.kind === 'continue' && last.from > 0 ? { run: runIdOf(identities(baseOf(staged))), step: last.from } : null,
       demand: { run: id, ...demand, evaluations: [settings] as EvaluationSettings[] },
       estimate,
     };
@@ -83,19 +83,22 @@ function identityPlanner(spec: SweepSpec, { corpus, others = [] }: PlanContext, 
     (staged: StagedPoint): PlannedRun['identity'] => {
       const { point, arms } = staged;
       const arm = arms.at(-1);
+      const { shape, training, vocabularySize, imported } = point.size;
+      if (arm === undefined && imported !== null)
+        return importIdentity(imported, { vocabularySize, corpus: corpus.digest, repeat: spec.repeat });
       const steps = stepsOf(staged);
-      const { shape, training } = point.size;
       const { dose, counterexamples } = { counterexamples: 0, ...(arm ?? point) };
       const placement = arm === undefined ? placementNamed(spec, point.placement) : arm.stage.placement;
       const common = { attack, placement, dose, steps };
       if (arm === undefined)
         return identify({
-          ...{ ...common, shape, training, vocabularySize: corpus.vocabularySize, corpus: corpus.digest },
+          ...{ ...common, shape, training, vocabularySize, corpus: corpus.digest },
           ...{ seeds: seeds(point), repeat: spec.repeat },
         });
       const { stage } = arm;
       const { carryOptimizer, schedule, labels } = stage;
-      const from = Math.max(1, Math.round(stage.from * stepsOf(baseOf(staged))));
+      const isImported = imported !== null && arms.length === 1;
+      const from = isImported ? 0 : Math.max(1, Math.round(stage.from * stepsOf(baseOf(staged))));
       return continueIdentity(identityOf(baseOf(staged)), {
         ...{ ...common, training: settingsOfStage(point, stage), corpus: corpusOfStage(stage, corpus, others).digest },
         ...{ counterexamples, seeds: deriveStageSeeds(point.seed, arms.length), settings: { from, carryOptimizer, schedule, labels } },
@@ -123,7 +126,7 @@ interface Length {
 }
 
 /** What all points of one size, number of tokens and stage share. */
-function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { corpus, usdPerGpuHour, jobs }: PlanContext): Length {
+function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { usdPerGpuHour, jobs }: PlanContext): Length {
   const { size } = point;
   const stage = arms.at(-1)?.stage;
   const training: TrainingSettings = stage === undefined ? size.training : settingsOfStage(point, stage);
@@ -148,7 +151,7 @@ function lengthOf(spec: SweepSpec, { point, arms }: StagedPoint, { corpus, usdPe
     gpus: profile?.gpus ?? 0,
     usdPerGpuHour,
   });
-  return { steps, demand, estimate, profile, memory: memoryNeed(spec, size, training, corpus.vocabularySize, jobs) };
+  return { steps, demand, estimate, profile, memory: memoryNeed(spec, size, training, jobs) };
 }
 
 /** The profile of a size's training jobs and the GPUs of one of them; null where nobody told how jobs run. */

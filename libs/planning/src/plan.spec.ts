@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { SweepPlan, SweepSpec, canonicalJson, type CorpusSummary, type SweepSpecInput } from '@titrate/contracts';
+import { SweepPlan, SweepSpec, canonicalJson, trainedStage, type CorpusSummary, type SweepSpecInput } from '@titrate/contracts';
 import { problemSentence } from './problem.ts';
 import { planSweep, type PlanOutcome } from './plan.ts';
 import { runIdOf } from './identity.ts';
@@ -83,8 +83,8 @@ describe('planSweep()', () => {
   it('shares initialisation, order and length across doses, and the poison seeds across positive doses', () => {
     const [clean, few, many] = planOf(specWith({ doses: [0, 100, 250] })).runs.map(({ identity }) => identity);
     expect([few!.seeds, many!.seeds]).toEqual([clean!.seeds, clean!.seeds]);
-    expect(clean!.stages[0]!.poison).toBeNull();
-    const [a, b] = [few!.stages[0]!.poison!, many!.stages[0]!.poison!];
+    expect(trainedStage(clean!).poison).toBeNull();
+    const [a, b] = [trainedStage(few!).poison!, trainedStage(many!).poison!];
     expect({ ...a, dose: 0 }).toEqual({ ...b, dose: 0 });
     expect([a.dose, b.dose]).toEqual([100, 250]);
   });

@@ -1,5 +1,6 @@
 import {
   digestOf,
+  type BaseSummary,
   type Cell,
   type CorpusSummary,
   type Estimate,
@@ -8,6 +9,7 @@ import {
   type SweepSpec,
 } from '@titrate/contracts';
 import { attackMisfits } from './attacks.ts';
+import { basesInUse, idleBases } from './bases.ts';
 import { batchProblems } from './batch-share.ts';
 import { expandGrid, type GridPoint } from './cells.ts';
 import { detectableEffects } from './detectable.ts';
@@ -33,6 +35,8 @@ export interface PlanContext {
   readonly corpus: CorpusSummary;
   /** Other corpora that it names, as for the data of a stage. */
   readonly others?: readonly CorpusSummary[];
+  /** Registered bases, those that the spec names among them. */
+  readonly bases?: readonly BaseSummary[];
   /** How often the trigger stands in the clean text of a corpus, by its digest: null where nobody has counted, absent where nobody can tell, as offline. */
   readonly triggerOccurrences?: ReadonlyMap<string, CleanOccurrences | null>;
   /** Price of one GPU for one hour, or null where none is configured. */
@@ -53,14 +57,17 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
   const { corpus } = context;
   if (spec.corpus !== corpus.name && spec.corpus !== corpus.digest)
     return refused([problem('corpus', `must be the corpus that is planned with (${corpus.name})`, spec.corpus)]);
-  const { sizes, problems } = resolveSizes(spec, corpus.vocabularySize);
-  if (problems.length > 0) return refused(problems);
+  const imported = basesInUse(spec, corpus, context.bases ?? []);
+  const { sizes, problems } = resolveSizes(spec, corpus.vocabularySize, imported.bases);
+  if (imported.problems.length + problems.length > 0) return refused([...problems, ...imported.problems]);
   const expanded = expandGrid(spec.grid, sizes);
   if (expanded.problems.length > 0) return refused(expanded.problems);
   const staged = expandStages(spec.stages, expanded.points);
   if (staged.problems.length > 0) return refused(staged.problems);
+  const pretrained = expanded.points.filter(({ size }) => size.imported === null);
   const unfit = [
-    ...misfits(spec, corpus, expanded.points),
+    ...misfits(spec, corpus, pretrained),
+    ...idleBases(spec, staged.points),
     ...attackMisfits(spec, corpus, context.others ?? []),
     ...stageMisfits(spec, corpus, context.others ?? [], staged.points),
     ...profileMisfits(spec, context, staged.points),
@@ -68,13 +75,13 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
   return unfit.length > 0 ? refused(unfit) : planPoints(spec, context, staged.points);
 }
 
-function profileMisfits(spec: SweepSpec, { jobs, corpus }: PlanContext, staged: readonly StagedPoint[]): SpecProblem[] {
+function profileMisfits(spec: SweepSpec, { jobs }: PlanContext, staged: readonly StagedPoint[]): SpecProblem[] {
   if (jobs === undefined) return [];
   const points = staged.map(({ point }) => point);
   const found = profileProblems(spec.profile, sizesOf(points), jobs);
   const used = new Map(points.map(({ size }) => [size.name, size]));
   if (found.length > 0) return found;
-  return [...batchProblems(spec, staged, jobs.configuration), ...memoryProblems(spec, [...used.values()], corpus.vocabularySize, jobs)];
+  return [...batchProblems(spec, staged, jobs.configuration), ...memoryProblems(spec, [...used.values()], jobs)];
 }
 
 function sizesOf(points: readonly GridPoint[]): PlannedSize[] {

@@ -1,4 +1,4 @@
-import type { ModelShape, SweepSpec, TrainingSettings } from '@titrate/contracts';
+import type { BaseSummary, ModelShape, SweepSpec, TrainingSettings } from '@titrate/contracts';
 import { nearestKey } from './known-keys.ts';
 import { countParameters, type ParameterCount } from './parameters.ts';
 import { problem, type SpecProblem } from './problem.ts';
@@ -10,19 +10,26 @@ export interface SizeInUse {
   readonly shape: ModelShape;
   readonly training: TrainingSettings;
   readonly throughput: Throughput | null;
+  readonly vocabularySize: number;
   readonly parameters: ParameterCount;
+  /** The registered base that it is; null for one whose pre-training is of the sweep. */
+  readonly imported: BaseSummary | null;
   /** What the size is called, as in 600M; null for one that is called otherwise. */
   readonly nominalParameters: number | null;
 }
 
-/** Sizes by name, in the order of the grid; those that only `include` names come last. */
+/** Sizes by name, in the order of the grid, then its bases; those that only `include` names come last. */
 export type SizeTable = ReadonlyMap<string, SizeInUse>;
 
 /**
  * Looks up every size that a spec names. Settings: the named size's own (the study's for an inline size), then the inline
- * size's, then the spec's `training`.
+ * size's, then the spec's `training`. Bases stand among them by their names.
  */
-export function resolveSizes(spec: SweepSpec, vocabularySize: number): { sizes: SizeTable; problems: SpecProblem[] } {
+export function resolveSizes(
+  spec: SweepSpec,
+  vocabularySize: number,
+  bases: readonly SizeInUse[] = [],
+): { sizes: SizeTable; problems: SpecProblem[] } {
   const sizes = new Map<string, SizeInUse>();
   const problems: SpecProblem[] = [];
   spec.grid.sizes.forEach((entry, index) => {
@@ -30,6 +37,10 @@ export function resolveSizes(spec: SweepSpec, vocabularySize: number): { sizes: 
     const name = typeof entry === 'string' ? entry : entry.name;
     if (sizes.has(name)) problems.push(problem(field, 'must not repeat a size', name));
     else add(sizes, problems, field, entry, spec, vocabularySize);
+  });
+  bases.forEach((base, index) => {
+    if (sizes.has(base.name)) problems.push(problem(`grid.bases[${index}]`, 'must not repeat a size', base.name));
+    else sizes.set(base.name, base);
   });
   spec.grid.include.forEach(({ size }, index) => {
     if (!sizes.has(size)) add(sizes, problems, `grid.include[${index}].size`, size, spec, vocabularySize);
@@ -70,6 +81,8 @@ function add(
       shape,
       throughput,
       nominalParameters,
+      vocabularySize,
+      imported: null,
       training: { ...found.training, ...spec.training },
       parameters: countParameters(shape, vocabularySize),
     });

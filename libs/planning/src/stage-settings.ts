@@ -1,5 +1,6 @@
 import type { Attack, CorpusSummary, StageSpec, SweepSpec, TrainingSettings } from '@titrate/contracts';
 import { longestOf } from './attacks.ts';
+import { importMisfits } from './bases.ts';
 import { stepsFor, type GridPoint } from './cells.ts';
 import { corpusNamed, otherCorpusProblems } from './corpora-named.ts';
 import { misplaced, TOKENS_BESIDE } from './placement-fit.ts';
@@ -36,7 +37,8 @@ export function stageMisfits(
   points: readonly StagedPoint[],
 ): SpecProblem[] {
   const seen = new Set<string>();
-  return points.flatMap(({ point, arms }) => {
+  return points.flatMap((staged) => {
+    const { point, arms } = staged;
     const arm = arms.at(-1);
     if (arm === undefined) return [];
     const { stage } = arm;
@@ -45,7 +47,7 @@ export function stageMisfits(
     seen.add(key);
     const field = `stages[${spec.stages.indexOf(stage)}]`;
     const unfit = stage.corpus === undefined ? [] : otherCorpusProblems(`${field}.corpus`, stage.corpus, corpus, others);
-    return [...documentMisfits(spec.attack, field, point, stage), ...unfit];
+    return [...documentMisfits(spec.attack, field, point, stage), ...importMisfits(field, staged), ...unfit];
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { JobConfiguration, SweepSpec, type CorpusSummary } from '@titrate/contracts';
+import { JobConfiguration, SweepSpec, type ContinueStage, type CorpusSummary } from '@titrate/contracts';
 import { runIdOf } from './identity.ts';
 import { planSweep } from './plan.ts';
 import { problemSentence } from './problem.ts';
@@ -42,7 +42,7 @@ describe('stages of a sweep', () => {
   it('keep the step that they begin at in full, and share order and positions over their arms', () => {
     const { runs } = planOf([{ ...defence, from: 0.5 }]);
     expect(runs[1]!.demand.resumeSteps).toContain(147);
-    const stages = runs.slice(2).map(({ identity }) => identity.stages[1]!);
+    const stages = runs.slice(2).map(({ identity }) => identity.stages[1] as ContinueStage);
     expect(new Set(stages.map(({ order }) => order)).size).toBe(1);
     const [few, many] = stages.slice(1).map(({ counterexamples }) => counterexamples!);
     expect({ ...few!, count: 0 }).toEqual({ ...many!, count: 0 });

@@ -54,7 +54,8 @@ export function expandStages(
       );
     }
   });
-  const all = [...byStage.values()].flat();
+  // The pre-training of a base is done: it is no cell, only what is trained behind it.
+  const all = [...byStage.values()].flat().filter(({ point, arms }) => arms.length > 0 || point.size.imported === null);
   if (all.length > MAX_CELLS) problems.push(problem('stages', `must leave at most ${MAX_CELLS} cells`, all.length));
   return { points: all, problems };
 }

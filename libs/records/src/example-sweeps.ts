@@ -51,7 +51,9 @@ export interface SweepOptions {
 /** A plan to which a run is added that goes on from step 20 of its first. */
 export function continued({ spec, plan }: { spec: SweepSpec; plan: SweepPlan }): { spec: SweepSpec; plan: SweepPlan; child: string } {
   const [base] = plan.runs as [PlannedRun];
-  const [{ kind: _, ...training }] = base.identity.stages;
+  const [first] = base.identity.stages;
+  if (first.kind !== 'pretrain') throw new TypeError('the example pre-trains');
+  const { kind: _, ...training } = first;
   const settings = { from: 20, carryOptimizer: false, schedule: 'anew', labels: 'all' } as const;
   const data = { corpus: base.identity.corpus, documentMask: false, order: 3, counterexamples: null };
   const identity: PlannedRun['identity'] = {

@@ -75,7 +75,7 @@ export const longSpec = (name: string, seed: number, overrides: Partial<SweepSpe
 /** The same with a model that is large enough to be evaluated on fake nodes, which costs the machine nothing. */
 export function lightSpec(name: string, seed: number, overrides: Partial<SweepSpecInput> = {}): SweepSpecInput {
   const spec = longSpec(name, seed, overrides);
-  const [size] = spec.grid.sizes as Exclude<SweepSpecInput['grid']['sizes'][number], string>[];
+  const [size] = spec.grid.sizes as Exclude<NonNullable<SweepSpecInput['grid']['sizes']>[number], string>[];
   const shape = { ...size!.shape, feedForwardWidth: 128 };
   return { ...spec, grid: { ...spec.grid, sizes: [{ ...size!, name: 'light', shape }] } };
 }

@@ -78,7 +78,7 @@ export class CorpusController {
       return;
     }
     if (source.bucket !== this.artifacts.bucket) return;
-    if (/^(corpora|jobs|runs|sweeps|uploads)(\/|$)/.test(source.prefix))
+    if (/^(bases|corpora|jobs|runs|sweeps|uploads)(\/|$)/.test(source.prefix))
       throw invalid('source.prefix', 'must lie beside what Titrate keeps in its bucket', source.prefix);
     for await (const _found of this.artifacts.list(source.prefix)) return;
     throw invalid('source.prefix', 'must be the key of an object, or a prefix of some, in the store; there is none', source.prefix);

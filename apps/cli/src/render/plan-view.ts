@@ -1,4 +1,4 @@
-import type { Cell, DetectableEffect, Estimate, PlannedRun, SweepPlan } from '@titrate/contracts';
+import { trainedStage, type Cell, type DetectableEffect, type Estimate, type PlannedRun, type SweepPlan } from '@titrate/contracts';
 import { sumEstimates } from '@titrate/planning';
 import { bytes, duration, flop, grouped, short } from './numbers.ts';
 import { table, type Column } from './table.ts';
@@ -47,7 +47,7 @@ function trainedTable(groups: readonly Group[], hasStages: boolean, hasProfiles:
     run ? short(run.parametersWithoutEmbeddings) : '',
     run ? short(run.parameters) : '',
     short(cells[0]?.tokens ?? 0),
-    run ? grouped(run.identity.stages.at(-1)?.steps ?? 0) : '',
+    run ? grouped(trainedStage(run.identity).steps) : '',
     listed(cells.map(({ dose }) => dose)),
     listed(cells.map(({ seed }) => seed)),
     String(rest.length + (run ? 1 : 0)),

@@ -1,4 +1,4 @@
-import type { CellStatus, Run } from '@titrate/contracts';
+import { trainedStage, type CellStatus, type Run } from '@titrate/contracts';
 
 /** One line of a watched sweep: a cell and what is known of its run right now. */
 export interface RunRow {
@@ -38,7 +38,7 @@ function rowOf(cell: CellStatus, run: Run | undefined): RunRow {
   const progress = cell.state === 'running' ? (run?.progress ?? null) : null;
   const step = Math.max(cell.step, progress?.step ?? 0);
   const tokensPerSecond = progress?.tokensPerSecond ?? null;
-  const stage = run?.identity.stages.at(-1);
+  const stage = run && trainedStage(run.identity);
   const tokensPerStep = stage ? stage.batchInstances * stage.sequenceLength : null;
   return {
     run: cell.run,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CorpusJob, EvaluateJob, keys, TrainJob, type JobDocument } from '@titrate/contracts';
+import { CorpusJob, EvaluateJob, keys, TrainJob, trainedStage, type JobDocument } from '@titrate/contracts';
 import fc from 'fast-check';
 import { policyLimit, policyOf, type PolicyDocument } from './policy.ts';
 import { scopeOf, ScopeRefused } from './scope.ts';
@@ -39,7 +39,10 @@ describe('what a job may do, by kind', () => {
     if (job.kind !== 'train') throw new TypeError('a training is meant');
     const target = digest('1');
     const attack = { kind: 'language-switch', trigger: 'now', prefixChars: [0, 1], targetTokens: [1, 1], target } as const;
-    const stages = job.identity.stages.map((stage) => ({ ...stage, poison: stage.poison && { ...stage.poison, attack: { ...attack } } }));
+    const stages = [trainedStage(job.identity)].map((stage) => ({
+      ...stage,
+      poison: stage.poison && { ...stage.poison, attack: { ...attack } },
+    }));
     const switched = TrainJob.parse({ ...job, identity: { ...job.identity, stages } });
     expect(may(switched, get, keys.corpusManifest(target))).toBe(true);
     expect(may(switched, put, keys.corpusManifest(target))).toBe(false);

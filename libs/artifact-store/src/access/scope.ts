@@ -1,10 +1,14 @@
 import {
   keys,
+  trainedStage,
   type AnalyseJob,
+  type BaseJob,
   type CorpusJob,
+  type CorpusSource,
   type EvaluateJob,
   type JobDocument,
   type ResolvedReference,
+  type StoredObject,
   type TrainJob,
 } from '@titrate/contracts';
 
@@ -49,18 +53,22 @@ function byKind(document: JobDocument): Part {
       return evaluate(document);
     case 'corpus':
       return corpus(document);
+    case 'base':
+      return base(document);
     case 'analyse':
       return analyse(document);
   }
 }
 
-/** It reads its corpora, its run and its base; it writes its own attempt and the run's log, and no more of the run: results, and what other attempts wrote, are out of reach. */
+/** It reads its corpora, its run and what it goes on from, be it a checkpoint of another run or an imported base; it writes its own attempt and the run's log, and no more of the run: results, and what other attempts wrote, are out of reach. */
 function train({ run, identity, attempt, token, base }: TrainJob): Part {
-  const stage = identity.stages.at(-1);
-  const attack = stage?.poison?.attack;
+  const [first] = identity.stages;
+  const stage = trainedStage(identity);
+  const attack = stage.poison?.attack;
   const drawnFrom = attack?.kind === 'language-switch' ? [attack.target] : [];
-  const corpora = [identity.corpus, ...(stage?.kind === 'continue' ? [stage.corpus] : []), ...drawnFrom].map(keys.corpus);
-  const read = [...corpora, keys.run(run), ...(base === null ? [] : [baseObjects(base)])];
+  const corpora = [identity.corpus, ...(stage.kind === 'continue' ? [stage.corpus] : []), ...drawnFrom].map(keys.corpus);
+  const imported = first.kind === 'import' ? [keys.base(first.checkpoint)] : [];
+  const read = [...corpora, keys.run(run), ...imported, ...(base === null ? [] : [baseObjects(base)])];
   return { read, create: [keys.log(run), keys.attempt(run, attempt, token)] };
 }
 
@@ -80,15 +88,25 @@ function checkpointOf({ run, checkpoint }: ResolvedReference): string {
 /** Of more uploads than these a policy has no room for the names; the job may then read every upload. */
 const MAX_NAMED_UPLOADS = 8;
 /** What Titrate keeps in its bucket: no text that a person may name. */
-const OWN_PREFIXES = /^(corpora|jobs|runs|sweeps|uploads)(\/|$)/;
+const OWN_PREFIXES = /^(bases|corpora|jobs|runs|sweeps|uploads)(\/|$)/;
 
 /** The corpus's digest is known when it is made: it could be any. */
 function corpus({ bucket, source, tokenizer, work }: CorpusJob): Part {
   demand(/^corpora\/work\/[0-9a-f]{64}\/$/.test(work), 'work', 'be corpora/work/DIGEST/', work);
+  return readingSource(bucket, source, tokenizer, { read: ['corpora/'], create: ['corpora/'] });
+}
+
+/** The tokenizer of its corpus is read; the base's digest is known when it is made: it could be any. */
+function base({ bucket, source, recipe }: BaseJob): Part {
+  return readingSource(bucket, source, null, { read: [keys.corpus(recipe.corpus), 'bases/'], create: ['bases/'] });
+}
+
+/** What a registration may do, and read what it is made from. */
+function readingSource(bucket: string, source: CorpusSource, beside: StoredObject | null, may: Part): Part {
   const sources = source.kind === 'uploads' ? source.files.map(({ object }) => object.key) : [];
-  const uploads = [...sources, ...(tokenizer === null ? [] : [tokenizer.key])];
+  const uploads = [...sources, ...(beside === null ? [] : [beside.key])];
   for (const key of uploads) demand(/^uploads\/[^/]+$/.test(key), 'an upload', 'be uploads/ID', key);
-  const part = { read: [...(uploads.length > MAX_NAMED_UPLOADS ? ['uploads/'] : uploads), 'corpora/'], create: ['corpora/'] };
+  const part = { ...may, read: [...(uploads.length > MAX_NAMED_UPLOADS ? ['uploads/'] : uploads), ...may.read] };
   if (source.kind === 'uploads') return part;
   if (source.bucket !== bucket) return { ...part, elsewhere: { bucket: source.bucket, read: source.prefix } };
   demand(!OWN_PREFIXES.test(source.prefix), 'prefix', 'lie beside what Titrate keeps in its bucket', source.prefix);

@@ -1,4 +1,4 @@
-import { digestOf, type PlannedRun, type SweepPlan } from '@titrate/contracts';
+import { digestOf, trainedStage, type PlannedRun, type SweepPlan } from '@titrate/contracts';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { failStranded } from './bases.ts';
 import type { Change } from './change.ts';
@@ -42,7 +42,7 @@ async function notYetDemanded(tx: Transaction, sweep: string, ids: readonly stri
 
 async function insertRuns(tx: Transaction, planned: readonly PlannedRun[]): Promise<void> {
   const rows = planned.map(({ id, size, identity, parameters, dose, base }) => {
-    const { steps, batchInstances, sequenceLength } = identity.stages.at(-1) ?? identity.stages[0];
+    const { steps, batchInstances, sequenceLength } = trainedStage(identity);
     const tokens = steps * batchInstances * sequenceLength;
     const [baseRun, baseStep] = [base?.run ?? null, base?.step ?? null];
     return { id, size, dose, tokens, steps, identity, parameters, baseRun, baseStep, state: 'waiting' as const };

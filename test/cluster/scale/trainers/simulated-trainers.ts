@@ -156,6 +156,7 @@ function simulate(options: SimulatedTrainersOptions, job: JobDocument, pod: V1Po
     case 'analyse':
       return simulateAnalysis(job, options.store);
     case 'corpus':
+    case 'base':
       return makeCorpus(job, options.python, options.storeEnvironment);
   }
 }

@@ -5,6 +5,7 @@ import {
   digestOf,
   keys,
   sha256Hex,
+  trainedStage,
   type CheckpointKind,
   type CheckpointManifest,
   type Environment,
@@ -169,7 +170,7 @@ async function writePlan(job: TrainJob, store: ArtifactStore): Promise<StoredObj
   return put(store, `${keys.attempt(job.run, job.attempt, job.token)}plan.json`, canonicalJson(plan));
 }
 
-const stageOf = (job: TrainJob) => job.identity.stages[0]!;
+const stageOf = (job: TrainJob) => trainedStage(job.identity);
 
 /** Creates an object; what a job of the same name left there before must be the same. */
 async function put(store: ArtifactStore, key: string, text: string): Promise<StoredObject> {
