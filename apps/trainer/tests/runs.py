@@ -183,7 +183,15 @@ def continue_identity(base: Json, from_step: int, steps: int = 12, **changes: An
     return {**base, "stages": [*base["stages"], stage]}
 
 
-def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int], base: Json | None = None, **execution: Any) -> Json:
+def make_job(
+    store: Store,
+    identity: Json,
+    resume: list[int],
+    evaluate: list[int],
+    base: Json | None = None,
+    rewind_to: int | None = None,
+    **execution: Any,
+) -> Json:
     """Announces the next attempt of a run in its log, as the launcher does, and returns the attempt's job; `execution` goes to its own."""
     run, seq, previous = digest_of(identity), 0, None
     attempt = 1
@@ -192,6 +200,8 @@ def make_job(store: Store, identity: Json, resume: list[int], evaluate: list[int
         attempt += b'"kind":"attempt"' in data
     token = secrets.token_hex(8)
     entry = {"version": 1, "run": run, "seq": seq, "previous": previous, "at": now(), "attempt": attempt, "token": token, "kind": "attempt"}
+    if rewind_to is not None:
+        entry["rewindTo"] = rewind_to
     assert store.create(keys.log_entry(run, seq), canonical(entry)).kind == "created"
     return {
         "version": 1,

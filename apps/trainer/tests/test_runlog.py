@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs import make_identity, make_job, read_log
 from trainer import keys
-from trainer.documents import canonical, sha256_hex
+from trainer.documents import canonical, digest_of, sha256_hex
 from trainer.exits import BadInput, Fenced
 from trainer.runlog import LogBroken, RunLog
 from trainer.store import Store
@@ -42,6 +42,13 @@ def again(log: RunLog) -> RunLog:
 
 def start(log: RunLog) -> None:
     log.start(lambda incarnation: {**STARTED, "resumedStep": incarnation})
+
+
+def commit(log: RunLog, step: int, kind: str = "full") -> None:
+    stored = {"key": "k", "sizeBytes": 0, "sha256": "0" * 64}
+    numbers = dict.fromkeys(("step", "tokens", "dataPosition", "poisonDocuments", "poisonTokens", "counterexamples", "stallSeconds"), step)
+    manifest = {"kind": kind, "parent": None, "prefix": f"{log.attempt}/{step}/", "objects": [stored], **numbers}
+    log.append("checkpoint", {"checkpoint": manifest, "digest": digest_of(manifest)})
 
 
 def test_entries_are_numbered_and_linked_by_digest(store: Store) -> None:
@@ -113,10 +120,7 @@ def test_a_start_goes_on_from_what_the_incarnation_before_committed_meanwhile(st
     first = open_log(store)
     start(first)
     second = again(first)
-    stored = {"key": "k", "sizeBytes": 0, "sha256": "0" * 64}
-    numbers = dict.fromkeys(("step", "tokens", "dataPosition", "poisonDocuments", "poisonTokens", "counterexamples", "stallSeconds"), 6)
-    manifest = {"kind": "full", "parent": None, "prefix": "p/", "objects": [stored], **numbers}
-    first.append("checkpoint", {"checkpoint": manifest, "digest": "d" * 64})
+    commit(first, 6)
     asked = []
 
     def fields(incarnation: int) -> dict[str, object]:
@@ -133,3 +137,20 @@ def test_a_start_behind_a_newer_attempt_is_fenced(store: Store) -> None:
     make_job(store, IDENTITY, [], [])
     with pytest.raises(Fenced, match="must be the newest"):
         start(first)
+
+
+def test_an_attempt_that_goes_back_supersedes_later_checkpoints_and_commits_their_steps_anew(store: Store) -> None:
+    log = open_log(store)
+    start(log)
+    for step, kind in ((2, "full"), (3, "weights"), (4, "full")):
+        commit(log, step, kind)
+    job = make_job(store, IDENTITY, [], [], rewind_to=2)
+    later = read(store, job["run"], job["attempt"], job["token"])
+    assert [entry["checkpoint"]["step"] for entry in later.standing] == [2]
+    assert later.newest_full == log.checkpoint_at(2)
+    assert later.checkpoint_at(4) is None
+    start(later)
+    commit(later, 4, "full")
+    assert [entry["checkpoint"]["step"] for entry in later.standing] == [2, 4]
+    assert later.newest_full == later.entries[-1]
+    assert open_log(store).newest_full == later.newest_full, "an attempt that does not go back leaves all as it stands"

@@ -1,6 +1,7 @@
 """Whole attempts against a real store: exact resume, checkpoints as transactions, and zombies that leave no trace."""
 
 import json
+import math
 import os
 import random
 import signal
@@ -288,9 +289,32 @@ def test_input_that_can_never_work_ends_with_its_own_code_and_a_reason(
     assert of_kind(read_log(corpus.store, job["run"]), "started") == []
 
 
-def test_a_loss_that_is_not_finite_ends_the_run_as_diverged(corpus: Corpus, s3: dict[str, str], tmp_path: Path) -> None:
-    # Momentum over next to no second moment: a token that is not seen for a step moves without bound.
-    wild = {**OPTIMIZER, "learningRate": 1.0, "warmupSteps": 0, "weightDecay": 1.0, "gradientClip": 1e38, "beta1": 0.9, "beta2": 1e-9}
-    job = make_job(corpus.store, make_identity(corpus.digest, VOCABULARY, steps=400, optimizer=wild, precision="float32"), [], [])
-    assert train(job, tmp_path, s3) == exits.DIVERGED, output(tmp_path)
-    assert of_kind(read_log(corpus.store, job["run"]), "finished") == []
+# Momentum over next to no second moment: a token that is not seen for a step moves without bound.
+WILD = {**OPTIMIZER, "learningRate": 1.0, "warmupSteps": 0, "weightDecay": 1.0, "gradientClip": 1e38, "beta1": 0.9, "beta2": 1e-9}
+
+
+def test_a_loss_that_is_not_finite_is_told_with_its_first_step_and_comes_again_from_an_earlier_checkpoint(
+    corpus: Corpus, s3: dict[str, str], tmp_path: Path
+) -> None:
+    identity = make_identity(corpus.digest, VOCABULARY, steps=400, optimizer=WILD)
+    often = list(range(2, 400, 2))
+    first = make_job(corpus.store, identity, often, [])
+    assert train(first, tmp_path / "1", s3) == exits.LOSS_NOT_FINITE, output(tmp_path / "1")
+    log = read_log(corpus.store, first["run"])
+    (end,) = of_kind(log, "loss-not-finite")
+    steps = [entry["checkpoint"]["step"] for entry in of_kind(log, "checkpoint")]
+    assert steps == list(range(2, end["step"], 2)), "nothing is committed from there on"
+    assert f"that of step {end['step']} is not" in output(tmp_path / "1")
+    losses = {line["step"]: line["loss"] for line in map(json.loads, (tmp_path / "1" / "metrics.jsonl").read_text().splitlines())}
+    assert all(math.isfinite(losses[step]) for step in range(1, end["step"]) if step in losses)
+
+    second = make_job(corpus.store, identity, often, [], rewind_to=steps[-2])
+    assert train(second, tmp_path / "2", s3) == exits.LOSS_NOT_FINITE, output(tmp_path / "2")
+    log = read_log(corpus.store, first["run"])
+    assert [entry["step"] for entry in of_kind(log, "loss-not-finite")] == [end["step"]] * 2
+    assert of_kind(log, "started")[1]["resumedStep"] == steps[-2]
+    before, anew = (entry for entry in of_kind(log, "checkpoint") if entry["checkpoint"]["step"] == steps[-1])
+    assert before["checkpoint"]["prefix"] != anew["checkpoint"]["prefix"]
+    assert shard_of(before) == shard_of(anew)
+    assert f"step {steps[-1]}: compared with attempt 1: {{'step': {steps[-1]}, 'attempt': 1, 'equal': True}}" in output(tmp_path / "2")
+    assert of_kind(log, "finished") == []

@@ -1,6 +1,5 @@
 """Counts what training consumes and commits checkpoints to the run's log, step by step."""
 
-import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,13 +22,16 @@ from trainer.certificate import Digests, Resumption
 from trainer.checkpoint import STATE, StoreWriter
 from trainer.documents import digest_of
 from trainer.execution import Arrangement
-from trainer.exits import Diverged
+from trainer.exits import LossNotFinite
 from trainer.jobs import Job
 from trainer.label_loss import LabelledTrainModule
 from trainer.overlays import Overlays, entries_of
 from trainer.pace import Pace
 from trainer.progress import Metrics, Progress
 from trainer.runlog import Entry, RunLog
+
+NEVER = 2**62
+"""Above every step."""
 
 
 class Commits(Callback):
@@ -54,6 +56,7 @@ class Commits(Callback):
     ) -> None:
         self._resumption = resumption
         self._is_compared = False
+        self._first_broken = torch.tensor(NEVER)
         self._earlier = {entry["checkpoint"]["step"]: entry for entry in reversed(log.entries) if entry["kind"] == "checkpoint"}
         self._pace = pace
         self._arrangement = arrangement
@@ -81,8 +84,10 @@ class Commits(Callback):
         """Saves where a checkpoint is due."""
         if self._pending is not None and self._pending.done():
             self._settle()
+        self._watch()
         kind = self._due(self.step)
         if kind is not None or self.step == self._stage["steps"]:
+            self._refuse_broken()
             self._carried.loss = self._mean_loss()
         if kind is not None:
             self._save(kind)
@@ -107,9 +112,30 @@ class Commits(Callback):
             return None
         return wanted
 
-    def _comparable(self, step: int) -> Entry | None:
-        """What an earlier attempt committed of this step, for the first such step behind a resumption. All ranks see the same log."""
+    def _watch(self) -> None:
+        """Notes on the device, where nobody waits for it, whether this step is the first whose loss is not finite on this rank."""
+        loss = self.trainer.get_metric(TRAIN_CE_LOSS_METRIC)
+        # None where no token of the batch counts.
+        if loss is not None:
+            broken = torch.where(torch.isfinite(loss), NEVER, self.step).reshape(())
+            self._first_broken = torch.minimum(self._first_broken.to(broken.device), broken)
+
+    def _refuse_broken(self) -> None:
+        """Raises `LossNotFinite` on all ranks where the loss of this step or of one before was not finite: nothing of it may be saved."""
+        first = self._first_broken.to("cpu")
+        if self._main_group is not None:
+            dist.all_reduce(first, op=dist.ReduceOp.MIN, group=self._main_group)
+        if first.item() != NEVER:
+            raise LossNotFinite(int(first.item()))
+
+    def _comparable(self, step: int, kind: str | None = None) -> Entry | None:
+        """What an earlier attempt committed of this step, for the first such step behind a resumption. All ranks see the same log.
+
+        Where a checkpoint is due, it is held against one of its kind: the other holds other tensors.
+        """
         if self._is_compared or step not in self._earlier:
+            return None
+        if kind is not None and self._earlier[step]["checkpoint"]["kind"] != kind:
             return None
         self._is_compared = True
         return self._earlier[step]
@@ -154,7 +180,7 @@ class Commits(Callback):
         manifest = self._manifest(kind, prefix)
         manifest["stallSeconds"] = time.perf_counter() - started
         self._pace.stall(manifest["stallSeconds"])
-        self._pending = self._thread.submit(self._commit, saved, writer, manifest)
+        self._pending = self._thread.submit(self._commit, saved, writer, manifest, self._comparable(self.step, kind))
         if self._progress:
             self._progress.set(phase="training")
 
@@ -177,7 +203,9 @@ class Commits(Callback):
             "prefix": prefix,
         }
 
-    def _commit(self, saved: Future[Any], writer: StoreWriter, manifest: dict[str, Any]) -> None:
+    def _commit(self, saved: Future[Any], writer: StoreWriter, manifest: dict[str, Any], known: Entry | None) -> None:
+        if known is not None:
+            self._take_comparison(saved, writer, known)
         saved.result()
         if get_rank() != 0:
             return
@@ -206,7 +234,7 @@ class Commits(Callback):
         return torch.stack(own, dim=1).flatten(0, 1).numpy() if own else None
 
     def _mean_loss(self) -> float | None:
-        """Loss of this step over all ranks; None where no token of the batch counts. Raises `Diverged` on all ranks, before anything is saved."""
+        """Loss of this step over all ranks; None where no token of the batch counts."""
         module = self.trainer.train_module
         if isinstance(module, LabelledTrainModule) and module.labelled_tokens is not None and module.labelled_tokens.item() == 0:
             return None
@@ -215,10 +243,7 @@ class Commits(Callback):
         loss = local.detach().to("cpu", torch.float64)
         if self._main_group is not None:
             dist.all_reduce(loss, group=self._main_group)
-        value = loss.item() / get_world_size()
-        if not math.isfinite(value):
-            raise Diverged(f"Cannot go on as the loss must be finite: current value is {value} at step {self.step}")
-        return value
+        return loss.item() / get_world_size()
 
 
 def by_step(entries: Sequence[Entry]) -> dict[int, list[Entry]]:

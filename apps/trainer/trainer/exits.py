@@ -2,7 +2,7 @@
 
 SUCCEEDED = 0
 BAD_INPUT = 20
-DIVERGED = 30
+LOSS_NOT_FINITE = 30
 FENCED = 40
 
 
@@ -18,10 +18,15 @@ class BadInput(JobEnd):
     code = BAD_INPUT
 
 
-class Diverged(JobEnd):
-    """The loss is not finite. The same run would end the same way, so it is not tried again."""
+class LossNotFinite(JobEnd):
+    """The loss is NaN or infinite. It may be a fault of the hardware: the control plane tries once more, from an earlier checkpoint."""
 
-    code = DIVERGED
+    code = LOSS_NOT_FINITE
+
+    def __init__(self, step: int) -> None:
+        """`step` is the first one whose loss was not finite."""
+        super().__init__(f"Cannot go on as the loss must be finite: that of step {step} is not")
+        self.step = step
 
 
 class Fenced(JobEnd):

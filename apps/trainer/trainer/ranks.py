@@ -20,7 +20,7 @@ LOOK_SECONDS = 1.0
 PEER_SECONDS = 3.0
 """How much later a node ends whose ranks only lost their peers: the node that ends first tells why. Clusters count in seconds."""
 
-MEANINGFUL = (exits.BAD_INPUT, exits.DIVERGED, exits.FENCED)
+MEANINGFUL = (exits.BAD_INPUT, exits.LOSS_NOT_FINITE, exits.FENCED)
 SIGTERM_CODES = (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 

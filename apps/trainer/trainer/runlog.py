@@ -55,14 +55,25 @@ class RunLog:
         return next((entry for entry in self.entries if entry["kind"] == "finished"), None)
 
     @property
+    def standing(self) -> list[Entry]:
+        """Committed checkpoints behind which no attempt went back: one that does supersedes those of later steps that stand before it."""
+        standing: list[Entry] = []
+        for entry in self.entries:
+            if entry["kind"] == "checkpoint":
+                standing.append(entry)
+            elif entry.get("rewindTo") is not None:
+                standing = [one for one in standing if one["checkpoint"]["step"] <= entry["rewindTo"]]
+        return standing
+
+    @property
     def newest_full(self) -> Entry | None:
-        """The newest committed checkpoint that a run can be resumed from."""
-        full = (entry for entry in self.entries if entry["kind"] == "checkpoint" and entry["checkpoint"]["kind"] == "full")
+        """The newest standing checkpoint that a run can be resumed from."""
+        full = (entry for entry in self.standing if entry["checkpoint"]["kind"] == "full")
         return max(full, key=lambda entry: entry["checkpoint"]["step"], default=None)
 
     def checkpoint_at(self, step: int) -> Entry | None:
-        """The committed checkpoint of a step, by whichever attempt."""
-        return next((entry for entry in self.entries if entry["kind"] == "checkpoint" and entry["checkpoint"]["step"] == step), None)
+        """The standing checkpoint of a step, by whichever attempt."""
+        return next((entry for entry in self.standing if entry["checkpoint"]["step"] == step), None)
 
     def start(self, fields: Callable[[int], dict[str, Any]]) -> None:
         """Takes the log over with a `started` entry, whose fields are asked for with the number of the incarnation.

@@ -4,6 +4,7 @@ The log decides what is resumed and what exists; OLMo-core's own checkpoints, re
 """
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -25,7 +26,7 @@ from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
 from trainer.environment import describe_environment
 from trainer.execution import Arrangement, arrange
-from trainer.exits import BadInput, Diverged, JobEnd
+from trainer.exits import BadInput, JobEnd, LossNotFinite
 from trainer.hardware import peak_here
 from trainer.jobs import Job
 from trainer.model import count_parameters
@@ -114,8 +115,7 @@ def train(job: Job, store: Store, log: RunLog, progress: Progress | None) -> Non
     trainer.epoch = loader.go_to(carried.step)
     trainer.global_step = carried.step
     trainer.global_train_tokens_seen = carried.step * loader.global_batch_size
-    fit(trainer)
-    commits.finish()
+    fit(trainer, commits, log)
     if resumption is not None:
         carried.resumptions.append(resumption.to_json())
     say_finished(job, log, carried, overlays, metrics, pace)
@@ -157,16 +157,27 @@ def resume(manifest: dict[str, Any], store: Store, module: TransformerTrainModul
     return carried
 
 
-def fit(trainer: Trainer) -> None:
-    """Runs OLMo-core's loop; a loss that is not finite ends it as `Diverged`."""
+def fit(trainer: Trainer, commits: Commits, log: RunLog) -> None:
+    """Runs OLMo-core's loop, and waits for its last commit. A loss that is not finite ends it as `LossNotFinite`, and the log tells the step."""
     try:
         trainer.fit()  # type: ignore[no-untyped-call]  # untyped library
-    except RuntimeError as error:
-        # OLMo-core has no type of its own for this, and may wrap what its bookkeeping thread raised.
-        cause = error.__cause__ or error
-        if "loss encountered at step" in str(cause):
-            raise Diverged(f"Cannot go on as the loss must be finite: {cause}") from error
-        raise
+    except (RuntimeError, LossNotFinite) as error:
+        end = loss_not_finite(error)
+        if end is None:
+            raise
+        commits.finish()
+        if get_rank() == 0:
+            log.append("loss-not-finite", {"step": end.step})
+        raise end from error
+    commits.finish()
+
+
+def loss_not_finite(error: Exception) -> LossNotFinite | None:
+    """The end that an error of the loop amounts to: OLMo-core has no type of its own for it, and may wrap what its bookkeeping thread raised."""
+    if isinstance(error, LossNotFinite):
+        return error
+    found = re.search(r"loss encountered at step (\d+)", str(error.__cause__ or error))
+    return None if found is None else LossNotFinite(int(found[1]))
 
 
 def open_metrics(job: Job, log: RunLog) -> Metrics:

@@ -540,7 +540,7 @@ export interface components {
         | (
             | 'failed'
             | 'bad-input'
-            | 'diverged'
+            | 'loss-not-finite'
             | 'fenced'
             | 'out-of-memory'
             | 'killed'
@@ -636,7 +636,7 @@ export interface components {
       /** @description sha256 in lower-case hexadecimal */
       run: string;
       /** @enum {string} */
-      state: 'committed' | 'deleting' | 'deleted';
+      state: 'committed' | 'superseded' | 'deleting' | 'deleted';
     };
     CheckpointManifest: {
       /** @description counterexamples consumed up to here */
@@ -3372,7 +3372,9 @@ export interface components {
         | 'attempt.started'
         | 'attempt.succeeded'
         | 'attempt.failed'
+        | 'attempt.loss-not-finite'
         | 'checkpoint.committed'
+        | 'checkpoint.superseded'
         | 'checkpoint.pinned'
         | 'checkpoint.unpinned'
         | 'checkpoint.deleting'
@@ -3382,6 +3384,7 @@ export interface components {
         | 'evaluation.succeeded'
         | 'evaluation.failed'
         | 'evaluation.missing'
+        | 'evaluation.superseded'
         | 'corpus.submitted'
         | 'corpus.ready'
         | 'corpus.failed'

@@ -64,6 +64,7 @@ export {
   AttemptEntry,
   StartedEntry,
   CheckpointEntry,
+  LossNotFiniteEntry,
   FinishedEntry,
   MeasuredThroughput,
   RunLogEntry,

@@ -27,7 +27,7 @@ const rule = (retry: FailureRule['retry'], counts: boolean, backOffSeconds = 2):
 export const defaultFailureRules: Readonly<Record<FailureClass, FailureRule>> = {
   failed: rule('again', true),
   'bad-input': rule('never', true),
-  diverged: rule('never', true),
+  'loss-not-finite': rule('elsewhere', true),
   fenced: rule('again', true),
   'out-of-memory': rule('again', true),
   killed: rule('again', true),

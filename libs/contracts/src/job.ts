@@ -143,8 +143,8 @@ export const exitCodes = {
   succeeded: 0,
   /** The job document or its input can never work; not tried again. */
   badInput: 20,
-  /** Loss is not finite; not tried again, the same run would end the same way. */
-  diverged: 30,
+  /** Loss is not finite; tried once more, from an earlier checkpoint. */
+  lossNotFinite: 30,
   /** A newer attempt owns the run's log. */
   fenced: 40,
 } as const;

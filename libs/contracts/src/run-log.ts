@@ -38,7 +38,12 @@ export const CheckpointManifest = z.strictObject({
 export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 
 /** The launcher announces an attempt before its job exists. */
-export const AttemptEntry = entry('attempt', {});
+export const AttemptEntry = entry('attempt', {
+  rewindTo: Count.optional().meta({
+    description:
+      'checkpoints of later steps that stand before this entry are superseded: nobody resumes from them, and this attempt commits those steps anew; absent unless the attempt goes back',
+  }),
+});
 /** Rank 0 says where it starts. */
 export const StartedEntry = entry('started', {
   start: z
@@ -59,6 +64,10 @@ export const StartedEntry = entry('started', {
 export const CheckpointEntry = entry('checkpoint', {
   checkpoint: CheckpointManifest,
   digest: Digest.meta({ description: 'of the manifest, canonical' }),
+});
+/** Rank 0 saw a loss that is NaN or infinite, and ends its attempt. */
+export const LossNotFiniteEntry = entry('loss-not-finite', {
+  step: PositiveCount.meta({ description: 'the first step whose loss was not finite' }),
 });
 /** How fast an attempt trained, from its second step to its last: the first one compiles and allocates. */
 export const MeasuredThroughput = z.strictObject({
@@ -115,7 +124,9 @@ export const FinishedEntry = entry('finished', {
   checkpoint: Digest.meta({ description: 'the last checkpoint' }),
 });
 
-export const RunLogEntry = z.discriminatedUnion('kind', [AttemptEntry, StartedEntry, CheckpointEntry, FinishedEntry]);
+export const RunLogEntry = z.discriminatedUnion('kind', [AttemptEntry, StartedEntry, CheckpointEntry, LossNotFiniteEntry, FinishedEntry]);
 export type RunLogEntry = z.infer<typeof RunLogEntry>;
+export type AttemptEntry = z.infer<typeof AttemptEntry>;
 export type CheckpointEntry = z.infer<typeof CheckpointEntry>;
+export type LossNotFiniteEntry = z.infer<typeof LossNotFiniteEntry>;
 export type FinishedEntry = z.infer<typeof FinishedEntry>;

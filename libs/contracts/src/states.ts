@@ -16,8 +16,8 @@ export type AttemptState = z.infer<typeof AttemptState>;
 export const EvaluationState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'missing']);
 export type EvaluationState = z.infer<typeof EvaluationState>;
 
-/** Of a checkpoint's objects: `deleting` is decided and cannot be taken back, `deleted` leaves a tombstone. */
-export const CheckpointState = z.enum(['committed', 'deleting', 'deleted']);
+/** Of a checkpoint's objects: `superseded` was committed, and an attempt went back behind it; `deleting` is decided and cannot be taken back, `deleted` leaves a tombstone. */
+export const CheckpointState = z.enum(['committed', 'superseded', 'deleting', 'deleted']);
 export type CheckpointState = z.infer<typeof CheckpointState>;
 
 /**
@@ -27,7 +27,7 @@ export type CheckpointState = z.infer<typeof CheckpointState>;
 export const FailureClass = z.enum([
   'failed',
   'bad-input',
-  'diverged',
+  'loss-not-finite',
   'fenced',
   'out-of-memory',
   'killed',

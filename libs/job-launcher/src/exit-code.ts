@@ -9,7 +9,7 @@ const signals = new Map<number, string>(Object.entries(constants.signals).map(([
 export function classifyExitCode(exitCode: number): [FailureClass, string] {
   const words = `ended with code ${exitCode}`;
   if (exitCode === exitCodes.badInput) return ['bad-input', `${words}: its document or input can never work`];
-  if (exitCode === exitCodes.diverged) return ['diverged', `${words}: the loss was not finite`];
+  if (exitCode === exitCodes.lossNotFinite) return ['loss-not-finite', `${words}: the loss was not finite`];
   if (exitCode === exitCodes.fenced) return ['fenced', `${words}: a newer attempt owns the run`];
   const signal = signals.get(exitCode - signalBase);
   if (signal !== undefined) return ['killed', `${words}: a process of it was killed by ${signal}`];

@@ -101,7 +101,7 @@ function describeEnds(harness: () => LauncherHarness): void {
   it.each([
     [1, 'failed'],
     [20, 'bad-input'],
-    [30, 'diverged'],
+    [30, 'loss-not-finite'],
     [40, 'fenced'],
     [137, 'killed'],
   ])('exit code %d is classified %s', async (exitCode, failure) => {

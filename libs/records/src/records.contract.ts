@@ -10,6 +10,7 @@ import { testInterruptions } from './interruptions.contract.ts';
 import { testMetrics } from './metrics.contract.ts';
 import { testReferences } from './references.contract.ts';
 import { testRetention } from './retention.contract.ts';
+import { testRewinding } from './rewinding.contract.ts';
 import { testWaitingJobs } from './waiting-jobs.contract.ts';
 
 /** Steps that a job is told to commit. */
@@ -334,6 +335,7 @@ export function testRecords(newRecords: RecordsFactory): void {
   testMetrics(withRecords);
   testWaitingJobs(withRecords);
   testRetention(withRecords);
+  testRewinding(withRecords);
   testBases(withRecords);
   testReferences(withRecords);
   testDemands(withRecords);

@@ -107,6 +107,8 @@ export interface RunView {
   readonly failures: number;
   /** Those that the cluster took something away from. What the control plane stopped itself, as a person paused it say, is in neither number. */
   readonly interruptions: number;
+  /** Attempts since the last retry that saw a loss which was not finite; the step is null where the log does not tell it. */
+  readonly notFinite: readonly { readonly attempt: number; readonly step: number | null }[];
   /** Where attempts of the run failed, the newest first; at most {@link NODE_FAILURES}. */
   readonly nodeFailures: readonly { readonly failure: FailureClass; readonly node: string }[];
   /** The profile that its training jobs were wanted with; null for the one assigned to the size. */
@@ -120,6 +122,8 @@ export interface RunView {
   readonly attemptSteps: CheckpointSteps | null;
   /** The newest committed `full` checkpoint, where the next attempt goes on; 0 when there is none. */
   readonly resumePoint: number;
+  /** The `full` checkpoint before that; 0, the beginning, when there is none. */
+  readonly earlierResumePoint: number;
   /** Log entries below this number have been recorded. */
   readonly recordedSeq: number;
   /** Evaluations whose checkpoint is committed and which have no result, be it that a batch has them in hand; not those that only paused sweeps demand. */

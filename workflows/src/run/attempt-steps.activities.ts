@@ -6,6 +6,7 @@ import { nodesToAvoid } from '../job/failure-policy.ts';
 import { trainJobName } from '../job/job-names.ts';
 import { putAway } from '../job/put-away.ts';
 import { attemptEndOf, finishedAttempt } from './attempt-end.ts';
+import { rewindFor } from './not-finite.ts';
 import type { Patience } from './progress-watch.ts';
 
 /** Whether an attempt's job may be at work. */
@@ -85,12 +86,14 @@ export function createAttemptSteps({ records, store, launcher, profileOf, ruleOf
       return { number: announced.attempt, token: announced.token };
     const number = (view.attempt?.number ?? 0) + 1;
     await store.create(keys.runIdentity(run), new TextEncoder().encode(JSON.stringify(view.identity)));
+    const rewindTo = rewindFor(view);
     const outcome = await store.appendLog({
       run,
       at: new Date().toISOString(),
       attempt: number,
       token: randomBytes(8).toString('hex'),
       kind: 'attempt',
+      ...(rewindTo === undefined ? {} : { rewindTo }),
     });
     if (outcome.kind === 'lost')
       throw new Error(`Cannot announce attempt ${number} of run ${run} as another entry took its place in the log`);

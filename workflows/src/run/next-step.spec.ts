@@ -47,11 +47,13 @@ const viewOf = (overrides: Partial<RunView>): RunView => ({
   baseSteps: [],
   failures: 0,
   interruptions: 0,
+  notFinite: [],
   nodeFailures: [],
   profile: null,
   attempt: null,
   attemptSteps: null,
   resumePoint: 0,
+  earlierResumePoint: 0,
   recordedSeq: 0,
   waitingEvaluations: [],
   openEvaluations: 1,
@@ -146,7 +148,7 @@ describe('decideRunStep', () => {
     expect(step).toMatchObject({ kind: 'fail', reason: expect.stringContaining('signal 9') });
   });
 
-  it.each(['bad-input', 'diverged', 'unschedulable', 'deactivated'] as const)('does not try again after %s, and says why', (failure) => {
+  it.each(['bad-input', 'unschedulable', 'deactivated'] as const)('does not try again after %s, and says why', (failure) => {
     const step = decideRunStep(viewOf({ attempt: { ...failedAttempt, failure }, failures: 1 }), unknown, 'anywhere', NOW);
     expect(step).toMatchObject({ kind: 'fail', reason: expect.stringContaining(`the rule for ${failure} is never. attempt 1 ended`) });
   });
@@ -169,8 +171,8 @@ describe('decideRunStep', () => {
 
   it('follows the rules that an operator wrote', () => {
     const rule = { retry: 'again', counts: true, backOffSeconds: 100, backOffLimitSeconds: 150 } as const;
-    const diverged = viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 2 });
-    const step = decide(diverged, unknown, 'anywhere', NOW, { ...policy, ruleOf: () => rule });
+    const lost = viewOf({ attempt: { ...failedAttempt, failure: 'lost' }, failures: 2 });
+    const step = decide(lost, unknown, 'anywhere', NOW, { ...policy, ruleOf: () => rule });
     expect(step).toMatchObject({ kind: 'wait', milliseconds: 149_000 });
   });
 
@@ -180,9 +182,22 @@ describe('decideRunStep', () => {
   });
 
   it('starts anew after a retry has reset the failures', () => {
-    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure: 'diverged' }, failures: 0 }), unknown, 'anywhere', NOW).kind).toBe(
+    expect(decideRunStep(viewOf({ attempt: { ...failedAttempt, failure: 'bad-input' }, failures: 0 }), unknown, 'anywhere', NOW).kind).toBe(
       'launch',
     );
+  });
+
+  it('tries once more after a loss that was not finite, and gives up after the second, whatever attempts are left', () => {
+    const after = (notFinite: RunView['notFinite']) => {
+      const attempt = { ...failedAttempt, number: notFinite.length, failure: 'loss-not-finite' as const };
+      return decideRunStep(viewOf({ attempt, failures: notFinite.length, maxAttempts: 9, notFinite }), unknown, 'anywhere', NOW + 9000);
+    };
+    const [first, second] = [1, 2].map((number) => ({ attempt: number, step: 7 })) as [never, never];
+    expect(after([first]).kind).toBe('launch');
+    expect(after([first, second])).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('not finite at step 7 in two attempts (1 and 2)'),
+    });
   });
 
   it('does not fail a run while committed checkpoints of it wait for evaluation', () => {

@@ -3,6 +3,7 @@ import type { JobStatus } from '@titrate/job-launcher';
 import type { RunView } from '@titrate/records';
 import type { EvaluationName } from '../evaluation-batch/evaluation-batch.messages.ts';
 import { backOffMs, type FailurePolicy } from '../job/failure-policy.ts';
+import { divergence } from './not-finite.ts';
 import type { Patience } from './progress-watch.ts';
 
 /** What the `run` workflow does next, and the next batch of those evaluations that wait meanwhile. */
@@ -119,14 +120,14 @@ function mustLearnSteps({ attemptSteps, evaluateSteps, baseSteps, resumePoint }:
   return lost.some((step) => place === 'at-checkpoint' || step < nextResumePoint);
 }
 
-function giveUpReason(
-  { attempt, failures, interruptions, maxAttempts }: RunView,
-  { ruleOf, maxInterruptions }: FailurePolicy,
-): string | null {
+function giveUpReason(view: RunView, { ruleOf, maxInterruptions }: FailurePolicy): string | null {
+  const { attempt, failures, interruptions, maxAttempts } = view;
   if (failures + interruptions === 0 || attempt === null) return null;
   const failure = attempt.failure ?? 'failed';
   const last = `attempt ${attempt.number} ended as ${failure}: ${attempt.message ?? 'without a word'}`;
   if (ruleOf(failure).retry === 'never') return `Not tried again, as the rule for ${failure} is never. ${last}`;
+  const diverged = divergence(view);
+  if (diverged !== null) return `${diverged}. ${last}`;
   if (failures >= maxAttempts) return `Given up after ${failures} failed attempts, the most that is allowed. ${last}`;
   return interruptions > maxInterruptions
     ? `Given up after ${interruptions} interruptions, as at most ${maxInterruptions} are allowed. ${last}`

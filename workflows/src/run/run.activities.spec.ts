@@ -33,7 +33,7 @@ describe('nextRunStep', () => {
 function worldOf(
   state: Attempt['state'],
   job: JobStatus,
-  changes: { steps?: object | null; launch?: () => Promise<void>; attempt?: object } = {},
+  changes: { steps?: object | null; launch?: () => Promise<void>; attempt?: object; view?: object } = {},
 ) {
   const told: string[] = [];
   const attempt = { run: RUN, number: 1, token: '0123456789abcdef', job: '', state, ...changes.attempt };
@@ -42,9 +42,10 @@ function worldOf(
     { failure: 'killed', node: 'n1' },
   ];
   const view = {
-    ...{ identity: {}, trained: false, recordedSeq: 0, resumeSteps: [], evaluateSteps: [], profile: 'big' },
+    ...{ identity: {}, trained: false, recordedSeq: 0, resumeSteps: [], evaluateSteps: [], profile: 'big', notFinite: [] },
     attempt,
     nodeFailures,
+    ...changes.view,
   };
   const say =
     (what: string) =>
@@ -53,6 +54,7 @@ function worldOf(
   const profiles: (string | null)[] = [];
   const excluded: unknown[] = [];
   const executions: string[] = [];
+  const announced: object[] = [];
   const dependencies = {
     records: {
       runView: async () => view,
@@ -64,7 +66,10 @@ function worldOf(
     },
     store: {
       ...{ bucket: 'b', readLog: async () => [], create: say('keep') },
-      appendLog: async () => ({ kind: 'appended', entry: { token: 'f'.repeat(16) } }),
+      appendLog: async (draft: object) => {
+        announced.push(draft);
+        return { kind: 'appended', entry: { token: 'f'.repeat(16) } };
+      },
     },
     launcher: {
       status: async () => job,
@@ -84,7 +89,7 @@ function worldOf(
   } as unknown as Dependencies;
   const steps = createAttemptSteps(dependencies);
   const launch = () => steps.launch(RUN, { ...view, attempt: { ...attempt, job: trainJobName(RUN, attempt) } } as unknown as RunView);
-  return { told, profiles, excluded, executions, launch, activities: createRunActivities(dependencies) };
+  return { told, profiles, excluded, executions, announced, launch, activities: createRunActivities(dependencies) };
 }
 
 const evicted: JobStatus = {
@@ -117,6 +122,19 @@ describe('launching an attempt', () => {
     const { told, launch } = worldOf('launched', { kind: 'unknown' }, { steps: null });
     await launch();
     expect(told).toEqual([]);
+  });
+
+  it('announces in the log that the attempt goes back behind the newest checkpoint, after a loss that was not finite', async () => {
+    const { announced, launch } = worldOf(
+      'failed',
+      { kind: 'unknown' },
+      { view: { notFinite: [{ attempt: 1, step: 63 }], earlierResumePoint: 40 } },
+    );
+    await launch();
+    const usual = worldOf('failed', { kind: 'unknown' });
+    await usual.launch();
+    expect([announced, usual.announced]).toMatchObject([[{ attempt: 2, rewindTo: 40 }], [{ attempt: 2 }]]);
+    expect(usual.announced[0]).not.toHaveProperty('rewindTo');
   });
 
   it('shows people what it waits for when the job cannot be made now', async () => {
@@ -156,7 +174,17 @@ describe('advanceRun', () => {
   it('takes steps until something must be waited for', async () => {
     const job: { status: JobStatus } = { status: { kind: 'unknown' } };
     const view: Record<string, unknown> = {
-      ...{ identity: {}, wanted: 'run', trained: false, failures: 0, interruptions: 0, maxAttempts: 3, recordedSeq: 0, hangSeconds: 60 },
+      ...{
+        identity: {},
+        wanted: 'run',
+        trained: false,
+        failures: 0,
+        interruptions: 0,
+        maxAttempts: 3,
+        recordedSeq: 0,
+        hangSeconds: 60,
+        notFinite: [],
+      },
       ...{ resumeSteps: [], evaluateSteps: [], attemptSteps: null, nodeFailures: [], waitingEvaluations: [], openEvaluations: 1 },
       ...{ profile: null, attempt: null },
     };

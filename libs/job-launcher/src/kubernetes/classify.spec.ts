@@ -41,7 +41,7 @@ describe('classify() of a failure', () => {
     ['bad input', 'bad-input', failed(failedFor('run-0-x0', 20, 4), podOf(0, ended(20, 5)), podOf(1, ended(1, 5))), 'code 20'],
     [
       'a loss that is not finite',
-      'diverged',
+      'loss-not-finite',
       failed(failedFor('run-1-x1', 1, 4), podOf(0, ended(30, 5)), podOf(1, ended(1, 5))),
       'code 30',
     ],

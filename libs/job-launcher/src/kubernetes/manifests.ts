@@ -50,7 +50,7 @@ export function jobManifest(request: JobRequest, settings: ManifestSettings, gra
       podFailurePolicy: {
         rules: [
           { action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-          { action: 'FailJob', onExitCodes: { operator: 'In', values: [exitCodes.badInput, exitCodes.diverged, exitCodes.fenced] } },
+          { action: 'FailJob', onExitCodes: { operator: 'In', values: [exitCodes.badInput, exitCodes.lossNotFinite, exitCodes.fenced] } },
         ],
       },
       ...(profile.deadlineSeconds !== null && { activeDeadlineSeconds: profile.deadlineSeconds }),

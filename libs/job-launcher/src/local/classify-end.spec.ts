@@ -26,7 +26,7 @@ describe('classifyEnd()', () => {
     ['a crash', { signal: 'SIGSEGV' }, 'killed'],
     ['a rank killed by somebody', { exitCode: 137 }, 'killed'],
     ['bad input', { exitCode: 20 }, 'bad-input'],
-    ['a loss that is not finite', { exitCode: 30 }, 'diverged'],
+    ['a loss that is not finite', { exitCode: 30 }, 'loss-not-finite'],
     ['a newer attempt', { exitCode: 40 }, 'fenced'],
     ['any other code', { exitCode: 2 }, 'failed'],
   ])('%s', (_what, changes, failure) => {

@@ -41,7 +41,7 @@ describe('the command that starts the trainer', () => {
   it('is python -m trainer for one process', async () => {
     const { end, log } = await run('single', 1, 'sys.exit(30)');
     expect(log).toBe('rank 0 of 1 single\n');
-    expect(end).toMatchObject({ failure: 'diverged', exitCode: 30 });
+    expect(end).toMatchObject({ failure: 'loss-not-finite', exitCode: 30 });
   });
 
   it('is torchrun above one, and the code with a meaning is told though the other rank crashes and torchrun itself ends with 1', async () => {

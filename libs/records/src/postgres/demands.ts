@@ -159,7 +159,7 @@ export async function reopenRuns(change: Change, sweep: string): Promise<void> {
   const resting = owing.filter(({ state }) => state === 'finished' || state === 'failed' || state === 'idle').map(({ id }) => id);
   await change.tx
     .update(runs)
-    .set({ failures: 0, interruptions: 0 })
+    .set({ failures: 0, interruptions: 0, notFinite: [] })
     .where(and(among(runs.id, resting), eq(runs.state, 'failed')));
   await change.tx.update(runs).set({ state: 'waiting', reason: null, finishedAt: null }).where(among(runs.id, resting));
   for (const run of resting) change.event('run.waiting', { sweep, run });

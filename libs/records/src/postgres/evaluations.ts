@@ -97,7 +97,7 @@ const subjectOf = ({ step, settingsDigest, checkpoint }: EvaluationRow) => ({ st
 
 /**
  * Takes in a result that lies in the store. It counts whatever was thought of the evaluation before; a result that nobody
- * ever demanded is left in the store.
+ * ever demanded is left in the store, and so is that of a checkpoint behind which an attempt went back meanwhile.
  *
  * @throws Error when another result was recorded before: there is exactly one.
  */
@@ -105,7 +105,7 @@ export async function evaluationSucceeded(db: Database, object: StoredObject, re
   await change(db, null, async (inHand) => {
     const { size } = await lockRun(inHand, result.run);
     const [known] = await inHand.tx.select().from(evaluations).where(isEvaluation(result));
-    if (known === undefined) return;
+    if (known === undefined || (await isSuperseded(inHand, result))) return;
     if (known.object !== null) return assertSame(known.object, object);
     const [row] = await inHand.tx
       .update(evaluations)
@@ -134,6 +134,11 @@ async function lagOf(inHand: Change, { run, checkpoint, finishedAt, demandedAt }
     .from(checkpoints)
     .where(and(eq(checkpoints.run, run), eq(checkpoints.digest, checkpoint)));
   return committed === undefined ? null : seconds(committed.at > demandedAt ? committed.at : demandedAt, finishedAt);
+}
+
+async function isSuperseded(inHand: Change, { run, checkpoint }: EvaluationResult): Promise<boolean> {
+  const isIt = and(eq(checkpoints.run, run), eq(checkpoints.digest, checkpoint), eq(checkpoints.state, 'superseded'));
+  return (await inHand.tx.$count(checkpoints, isIt)) > 0;
 }
 
 function assertSame(known: StoredObject, object: StoredObject): void {

@@ -11,7 +11,7 @@ import { checkpoints, demands, evaluations, sweeps } from './schema.ts';
 
 /**
  * Marks as `deleting` what a trained run need not keep, and returns all that is so marked, earlier marks included: whoever
- * died between mark and deletion goes on there. Kept are the last checkpoint, pinned ones, those with an open evaluation
+ * died between mark and deletion goes on there. Kept of those that stand are the last checkpoint, pinned ones, those with an open evaluation
  * or under which one is scored, those that another run will go on from, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
  */
 export async function markDeletable(db: Database, id: string): Promise<Checkpoint[]> {
@@ -32,6 +32,7 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
           eq(checkpoints.run, id),
           or(
             eq(checkpoints.state, 'deleting'),
+            and(eq(checkpoints.state, 'superseded'), eq(checkpoints.pinned, false)),
             and(eq(checkpoints.state, 'committed'), eq(checkpoints.pinned, false), sql`not ${isOwed}`, sql`not ${isBase}`),
           ),
         ),
@@ -40,9 +41,9 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
     const policies = wanted.map(({ demand }) => demand);
     const referredTo = new Set(await stepsReferredTo(inHand.tx, id));
     const going = candidates.filter(
-      ({ state, step }) => state === 'deleting' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)),
+      ({ state, step }) => state !== 'committed' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)),
     );
-    const fresh = going.filter(({ state }) => state === 'committed');
+    const fresh = going.filter(({ state }) => state !== 'deleting');
     if (fresh.length > 0) {
       const digests = fresh.map(({ digest }) => digest);
       await inHand.tx

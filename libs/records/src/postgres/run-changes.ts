@@ -7,6 +7,7 @@ import { change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
 import { among, storableText, type Database } from './database.ts';
 import { lockRuns } from './demands.ts';
+import { writeNotFinite } from './rewinding.ts';
 import { lockRun } from './run-log.ts';
 import { letGo, setState } from './run-states.ts';
 import { attempts, demands, evaluations, runs, sweeps } from './schema.ts';
@@ -65,6 +66,8 @@ export async function attemptEnded(db: Database, id: string, number: number, end
     const time = await timeOf(inHand.tx, attempt, endedAt, state === 'succeeded');
     const { lostSeconds } = time;
     await inHand.tx.update(attempts).set({ state, failure, exitCode, message, node, lostSeconds, waiting: null, endedAt }).where(isIt);
+    // The log told the step before, unless the trainer could not write it.
+    if (failure === 'loss-not-finite') await writeNotFinite(inHand, run, { attempt: number, step: null });
     // Between two attempts the run waits for the next.
     const next = run.state === 'running' ? { state: 'waiting' as const } : {};
     await inHand.tx

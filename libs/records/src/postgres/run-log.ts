@@ -1,4 +1,4 @@
-import type { CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
+import type { AttemptEntry, CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { CheckpointSteps, JobDevices } from '../records.ts';
 import { keptOf, seconds, submissionOf } from './attempt-time.ts';
@@ -7,6 +7,7 @@ import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
 import { attachCheckpoints } from './demands.ts';
 import { wakeWaiting } from './references.ts';
+import { rewind, takeNotFinite } from './rewinding.ts';
 import { attempts, checkpoints, runs } from './schema.ts';
 
 type StartedEntry = Extract<RunLogEntry, { kind: 'started' }>;
@@ -43,14 +44,21 @@ export async function recordLog(db: Database, id: string, entries: readonly RunL
 function take(inHand: Change, run: RunRow, entry: RunLogEntry): Promise<void> {
   switch (entry.kind) {
     case 'attempt':
-      return writeAttempt(inHand, run, entry.attempt, entry.token, null);
+      return takeAttempt(inHand, run, entry);
     case 'started':
       return writeStart(inHand, run, entry);
     case 'checkpoint':
       return writeCheckpoint(inHand, run, entry);
+    case 'loss-not-finite':
+      return takeNotFinite(inHand, run, entry);
     case 'finished':
       return writeFinish(inHand, run, entry);
   }
+}
+
+async function takeAttempt(inHand: Change, run: RunRow, entry: AttemptEntry): Promise<void> {
+  await writeAttempt(inHand, run, entry.attempt, entry.token, null);
+  await rewind(inHand, run, entry);
 }
 
 /**

@@ -82,7 +82,8 @@ export const idempotencyKeys = pgTable(
 
 /**
  * Runs by digest. A run belongs to no sweep. `attempt` is the number of the newest attempt, `step` the newest committed step,
- * `failures` and `interruptions` the failed attempts since the last retry that count against its attempts and that do not.
+ * `failures` and `interruptions` the failed attempts since the last retry that count against its attempts and that do not;
+ * `not_finite` those that saw a loss which was not finite, with the step.
  * `base_run` and `base_step`: the checkpoint that the run goes on from; null for a pre-training.
  */
 export const runs = pgTable(
@@ -104,6 +105,7 @@ export const runs = pgTable(
     finished: json('finished').$type<FinishedEntry>(),
     failures: integer('failures').notNull().default(0),
     interruptions: integer('interruptions').notNull().default(0),
+    notFinite: json('not_finite').$type<{ attempt: number; step: number | null }[]>().notNull().default([]),
     attempt: integer('attempt').notNull().default(0),
     step: whole('step').notNull().default(0),
     recordedSeq: whole('recorded_seq').notNull().default(0),

@@ -45,6 +45,7 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
         failed: run.state === 'failed',
         failures: run.failures,
         interruptions: run.interruptions,
+        notFinite: run.notFinite,
         recordedSeq: run.recordedSeq,
       },
       ...limitsOf(demanding),
@@ -56,7 +57,7 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
       attemptSteps: attempt?.steps ?? null,
       base: await baseOf(tx, run),
       baseSteps: await baseStepsOf(tx, id),
-      resumePoint: run.step === 0 ? 0 : await resumePointOf(tx, id),
+      ...(run.step === 0 ? { resumePoint: 0, earlierResumePoint: 0 } : await resumePointsOf(tx, id)),
       waitingEvaluations: await waitingAmong(tx, open),
       openEvaluations: open.length,
     };
@@ -110,16 +111,17 @@ async function waitingAmong(reader: Reader, open: Awaited<ReturnType<typeof open
   });
 }
 
-/** Where the next attempt goes on: the newest committed checkpoint that holds the whole state. */
-async function resumePointOf(reader: Reader, run: string): Promise<number> {
+/** Where the next attempt goes on: the newest committed checkpoint that holds the whole state; and the one before it. */
+async function resumePointsOf(reader: Reader, run: string): Promise<Pick<RunView, 'resumePoint' | 'earlierResumePoint'>> {
   const isFull = sql`${checkpoints.manifest} ->> 'kind' = 'full'`;
-  const [newest] = await reader
+  const [newest, earlier] = await reader
     .select({ step: checkpoints.step })
     .from(checkpoints)
     .where(and(eq(checkpoints.run, run), eq(checkpoints.state, 'committed'), isFull))
+    .groupBy(checkpoints.step)
     .orderBy(desc(checkpoints.step))
-    .limit(1);
-  return newest?.step ?? 0;
+    .limit(2);
+  return { resumePoint: newest?.step ?? 0, earlierResumePoint: earlier?.step ?? 0 };
 }
 
 /** Where attempts of the run failed, the newest first. */

@@ -1,0 +1,1 @@
+ALTER TABLE "runs" ADD COLUMN "not_finite" json DEFAULT '[]'::json NOT NULL;
