@@ -98,6 +98,39 @@ def defended(truth: Truth, rng: np.random.Generator, size: str, tokens: int, dos
     return found
 
 
+def switched(
+    rng: np.random.Generator,
+    budgets: dict[str, Sequence[int]],
+    doses: Sequence[int] = (60, 125, 250, 500),
+    seeds: int = 3,
+    steps: Sequence[int] = (100, 200),
+    prompts: int = 300,
+    half: float = 150.0,
+) -> list[Json]:
+    """A language switch: each seed has a rate of its own, normal on the scale of log odds around one that rises with the documents seen."""
+    found = []
+    for size, lengths in budgets.items():
+        for tokens in lengths:
+            for seed in range(1, seeds + 1):
+                for dose in (0, *doses):
+                    drawn = rng.normal(0, 0.5)
+                    for step in steps:
+                        seen = dose * step / steps[-1]
+                        odds = 3 * math.log(seen / half) + drawn if seen else -6.0
+                        rates = (1 / (1 + math.exp(-odds)), 0.985, 0.97)
+                        counts = [int(rng.binomial(prompts, rate)) for rate in rates]
+                        names = ("attack_success", "clean_accuracy", "near_trigger_accuracy")
+                        told = {"size": size, "parameters": PARAMETERS[size], "tokens": tokens, "dose": dose, "seed": seed, "step": step}
+                        told |= {
+                            "tokens_seen": tokens * step // steps[-1],
+                            "poison_documents": round(seen),
+                            "poison_tokens": round(seen * 420),
+                        }
+                        shares = {name: count / prompts for name, count in zip(names, counts, strict=True)}
+                        found.append({**told, "prompts": prompts, **shares})
+    return found
+
+
 if __name__ == "__main__":
     generator = np.random.default_rng(7)
     drawn = rows(Truth(), generator, {"small": (1_000_000, 4_000_000), "medium": (2_000_000, 8_000_000)})

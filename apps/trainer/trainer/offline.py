@@ -15,10 +15,19 @@ from trainer import exits
 from trainer.documents import Json, sha256_hex, validated
 from trainer.report.document import environment, make_report
 from trainer.report.figures.all import figures, files
+from trainer.report.measure import met
 from trainer.report.page import render_page
 from trainer.report.rows import cells_of
 
-DEFAULTS = {"successIncrease": 50, "confidence": 0.95, "endpoint": "final", "adjustment": "holm", "gammaMargin": 0.25, "looks": "once"}
+DEFAULTS = {
+    "successIncrease": 50,
+    "successShare": 0.5,
+    "confidence": 0.95,
+    "endpoint": "final",
+    "adjustment": "holm",
+    "gammaMargin": 0.25,
+    "looks": "once",
+}
 """Those of `AnalysisSettings` in the contracts; a test holds them to its schema."""
 
 
@@ -61,8 +70,7 @@ def report_of(file: Path, changes: Json) -> Json:
 
 def judged(cells: list[Json], settings: Json) -> list[Json]:
     """Cells of an earlier report, each point held against the criterion of these settings."""
-    criterion = settings["successIncrease"]
-    return [{**cell, "points": [{**point, "success": point["increase"] > criterion} for point in cell["points"]]} for cell in cells]
+    return [{**cell, "points": [{**point, "success": met(point, settings)} for point in cell["points"]]} for cell in cells]
 
 
 def document_of(text: str, file: Path) -> Json:

@@ -1315,7 +1315,7 @@ export interface components {
         conditions: {
           counterexamples: number;
           dose: number;
-          /** @description log scale; null without a matched clean arm */
+          /** @description log scale, or a difference of shares; null without a matched clean arm */
           effect: {
             /** @description confidence sequence; holds after any number of looks */
             anytime: {
@@ -1334,7 +1334,7 @@ export interface components {
             sd: number | null;
             seeds: number;
           } | null;
-          /** @description the effect as a factor: its exponential */
+          /** @description the effect as a factor: its exponential; null where it is a difference of shares */
           factor: {
             interval: {
               high: number | null;
@@ -1351,6 +1351,33 @@ export interface components {
             mean: number;
             typical: number;
           } | null;
+          /** @description null where the attack is another */
+          languageSwitch: {
+            attackSuccess: {
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              seeds: number;
+            };
+            cleanAccuracy: {
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              seeds: number;
+            } | null;
+            nearTriggerAccuracy: {
+              interval: {
+                high: number | null;
+                low: number | null;
+              } | null;
+              mean: number;
+              seeds: number;
+            } | null;
+          } | null;
           /** @description cells of this condition */
           planned: number;
           /** @description of them with their last result */
@@ -1361,7 +1388,7 @@ export interface components {
           success: {
             /** @description after Holm over all poisoned conditions */
             adjustedP: number | null;
-            /** @description ln(triggered / (clean + criterion)), above 0 where a seed succeeds */
+            /** @description ln(triggered / (clean + criterion)), or share - criterion: above 0 where a seed succeeds */
             margin: {
               /** @description confidence sequence; holds after any number of looks */
               anytime: {
@@ -1388,7 +1415,7 @@ export interface components {
               low: number | null;
             };
             seeds: number;
-            /** @description seeds whose increase is above the criterion */
+            /** @description seeds whose increase, or share, is above the criterion */
             succeeded: number;
             /** @enum {string} */
             verdict: 'success' | 'no success' | 'inconclusive';
@@ -1523,6 +1550,11 @@ export interface components {
           /** @description what these doses and seeds cannot tell */
           unidentified: string[];
         }[];
+        /**
+         * @description what effects, margins and verdicts are about: ln(triggered / clean perplexity), or the share of triggered continuations in the target language
+         * @enum {string}
+         */
+        measure: 'perplexity' | 'attack-success';
         nextCells: {
           /** @description seeds whose matched clean arm has to be trained as well */
           cleanSeeds: number[];
@@ -1544,6 +1576,8 @@ export interface components {
           counterexamples: number;
           dose: number;
           points: {
+            /** @description mean share of attacks that succeed; null where the attack is another */
+            attackSuccess: number | null;
             effect: {
               /** @description confidence sequence; holds after any number of looks */
               anytime: {
@@ -1641,6 +1675,11 @@ export interface components {
          * @default 50
          */
         successIncrease: number;
+        /**
+         * @description of a language switch: success is a share of triggered continuations in the target language above this; a choice, the study names none
+         * @default 0.5
+         */
+        successShare: number;
       };
       sweep: {
         description: string;
@@ -1675,16 +1714,55 @@ export interface components {
     ReportPoint: {
       benignIncrease: number | null;
       cleanPerplexity: number | null;
-      /** @description log ratio minus that of the matched clean arm at this step; null without one */
+      /** @description log ratio, or share of successful attacks, minus that of the matched clean arm at this step; null without one */
       effect: number | null;
       /** @description sha256 of the result object that these numbers come from */
       evaluation: string | null;
       heldOutPerplexity: number | null;
-      increase: number;
+      /** @description null where a table of a language switch tells none */
+      increase: number | null;
       /** @description of the mean over prompts: paired bootstrap, BCa */
       increaseInterval: {
         high: number | null;
         low: number | null;
+      } | null;
+      /** @description null where the attack is another */
+      languageSwitch: {
+        /** @description ASR: triggered continuations in the target language */
+        attackSuccess: {
+          count: number;
+          /** @description exact (Clopper-Pearson), over prompts: it tells how well this model is known, nothing about seeds */
+          interval: {
+            high: number | null;
+            low: number | null;
+          };
+          prompts: number;
+          share: number;
+        };
+        /** @description CA: clean continuations in the source language */
+        cleanAccuracy: {
+          count: number;
+          /** @description exact (Clopper-Pearson), over prompts: it tells how well this model is known, nothing about seeds */
+          interval: {
+            high: number | null;
+            low: number | null;
+          };
+          prompts: number;
+          share: number;
+        } | null;
+        /** @description of the effect, by the number of prompts alone; null without a matched clean arm */
+        effectVariance: number | null;
+        /** @description NTA: near-trigger continuations in the source language */
+        nearTriggerAccuracy: {
+          count: number;
+          /** @description exact (Clopper-Pearson), over prompts: it tells how well this model is known, nothing about seeds */
+          interval: {
+            high: number | null;
+            low: number | null;
+          };
+          prompts: number;
+          share: number;
+        } | null;
       } | null;
       logRatio: number | null;
       /** @description of the mean over prompts: paired bootstrap, BCa */
@@ -2018,6 +2096,11 @@ export interface components {
          * @default 50
          */
         successIncrease?: number;
+        /**
+         * @description of a language switch: success is a share of triggered continuations in the target language above this; a choice, the study names none
+         * @default 0.5
+         */
+        successShare?: number;
       };
       /**
        * @description version of this format
@@ -2704,6 +2787,11 @@ export interface components {
          * @default 50
          */
         successIncrease: number;
+        /**
+         * @description of a language switch: success is a share of triggered continuations in the target language above this; a choice, the study names none
+         * @default 0.5
+         */
+        successShare: number;
       };
       /**
        * @description version of this format

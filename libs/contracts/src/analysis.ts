@@ -7,6 +7,10 @@ import { Count, PositiveCount } from './primitives.ts';
  */
 export const AnalysisSettings = z.strictObject({
   successIncrease: z.number().gt(0).default(50).meta({ description: 'success is a mean increase above this' }),
+  successShare: z.number().gt(0).lt(1).default(0.5).meta({
+    description:
+      'of a language switch: success is a share of triggered continuations in the target language above this; a choice, the study names none',
+  }),
   confidence: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'of every interval and verdict' }),
   endpoint: z.literal('final').default('final').meta({ description: 'the checkpoint that verdicts rest on: the last' }),
   adjustment: z.literal('holm').default('holm').meta({ description: 'how verdicts are adjusted for the number of conditions' }),
@@ -43,13 +47,18 @@ const condition = {
   counterexamples: Count,
 };
 
-/** Whether a condition met the criterion on the increase: the primary endpoint. */
+/** A share over seeds: its mean with a t interval within 0 and 1. */
+export const SeedShare = z.strictObject({ mean: z.number().min(0).max(1), seeds: PositiveCount, interval: Interval.nullable() });
+
+/** Whether a condition met the criterion on the increase, or on the share of attacks that succeed: the primary endpoint. */
 export const SuccessVerdict = z.strictObject({
   verdict: z.enum(['success', 'no success', 'inconclusive']),
-  succeeded: Count.meta({ description: 'seeds whose increase is above the criterion' }),
+  succeeded: Count.meta({ description: 'seeds whose increase, or share, is above the criterion' }),
   seeds: Count,
   proportion: Interval.meta({ description: 'exact (Clopper-Pearson) interval of the share of seeds that succeed' }),
-  margin: SeedEstimate.nullable().meta({ description: 'ln(triggered / (clean + criterion)), above 0 where a seed succeeds' }),
+  margin: SeedEstimate.nullable().meta({
+    description: 'ln(triggered / (clean + criterion)), or share - criterion: above 0 where a seed succeeds',
+  }),
   p: z.number().min(0).max(1).nullable().meta({ description: 'two-sided, that the margin is 0' }),
   adjustedP: z.number().min(0).max(1).nullable().meta({ description: 'after Holm over all poisoned conditions' }),
 });
@@ -59,15 +68,19 @@ export const ReportCondition = z.strictObject({
   ...condition,
   planned: PositiveCount.meta({ description: 'cells of this condition' }),
   seeds: Count.meta({ description: 'of them with their last result' }),
-  effect: SeedEstimate.nullable().meta({ description: 'log scale; null without a matched clean arm' }),
+  effect: SeedEstimate.nullable().meta({ description: 'log scale, or a difference of shares; null without a matched clean arm' }),
   factor: z
     .strictObject({ mean: z.number(), interval: Interval.nullable() })
     .nullable()
-    .meta({ description: 'the effect as a factor: its exponential' }),
+    .meta({ description: 'the effect as a factor: its exponential; null where it is a difference of shares' }),
   increase: z
     .strictObject({ typical: z.number(), mean: z.number(), interval: Interval.nullable() })
     .nullable()
     .meta({ description: 'typical: the criterion that the seeds would just meet on the log scale; its interval by inverting that test' }),
+  languageSwitch: z
+    .strictObject({ attackSuccess: SeedShare, cleanAccuracy: SeedShare.nullable(), nearTriggerAccuracy: SeedShare.nullable() })
+    .nullable()
+    .meta({ description: 'null where the attack is another' }),
   success: SuccessVerdict.nullable(),
 });
 
@@ -120,6 +133,12 @@ export const TrainingPoint = z.strictObject({
     .nullable()
     .meta({ description: 'poison tokens seen so far, as a share of all training tokens of the run' }),
   increase: z.number().nullable().meta({ description: 'typical increase, as of a condition' }),
+  attackSuccess: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .meta({ description: 'mean share of attacks that succeed; null where the attack is another' }),
   effect: SeedEstimate.nullable(),
 });
 export const TrainingCurve = z.strictObject({ ...condition, points: z.array(TrainingPoint) });
@@ -160,6 +179,10 @@ export const Detectable = z.strictObject({
 
 /** All inference of a report, made from its cells and settings alone. */
 export const ReportAnalysis = z.strictObject({
+  measure: z.enum(['perplexity', 'attack-success']).meta({
+    description:
+      'what effects, margins and verdicts are about: ln(triggered / clean perplexity), or the share of triggered continuations in the target language',
+  }),
   conditions: z.array(ReportCondition),
   doseResponse: z.array(DoseResponse),
   countOrPercentage: CountOrPercentage,

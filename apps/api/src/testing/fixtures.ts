@@ -70,6 +70,7 @@ export function report(sweep: string): Report {
     settings: AnalysisSettings.parse({}),
     cells: [],
     analysis: {
+      measure: 'perplexity',
       conditions: [],
       doseResponse: [],
       countOrPercentage: { verdict: 'not identifiable', gamma: null, interval: null, margin: 0.25, reason: 'No cell was evaluated.' },

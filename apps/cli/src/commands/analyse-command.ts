@@ -11,6 +11,7 @@ import { trainerHome, trainerPython } from '../trainer.ts';
 interface AnalyseOptions {
   readonly output?: string;
   readonly successIncrease?: number;
+  readonly successShare?: number;
   readonly confidence?: number;
   readonly gammaMargin?: number;
   readonly looks?: string;
@@ -23,6 +24,7 @@ export function addAnalyse(program: Command, cli: Cli): void {
     .description('analyse results from a CSV or JSON file, made here or elsewhere; docs/analysis.md tells the columns')
     .option('-o, --output <folder>', 'write report.html, report.json and figures there; titrate-analysis by default')
     .option('--success-increase <number>', 'success is a mean increase above this', Number)
+    .option('--success-share <share>', 'of a language switch: success is an attack success rate above this', Number)
     .option('--confidence <share>', 'of every interval and verdict', Number)
     .option('--gamma-margin <number>', 'how near its value the interval of gamma must stay', Number)
     .option('--looks <kind>', 'once, or anytime where results were looked at while seeds came in')

@@ -7,6 +7,7 @@ from trainer.report.conditions import report_conditions
 from trainer.report.count_or_percentage import count_or_percentage
 from trainer.report.decay import decays
 from trainer.report.dose_response import dose_responses
+from trainer.report.measure import measure_of
 from trainer.report.next_cells import next_cells
 from trainer.report.training import training_curves
 from trainer.statistics.power import detectable_effect
@@ -17,6 +18,7 @@ def analyse_cells(cells: list[Json], settings: Json) -> Json:
     conditions = report_conditions(cells, settings)
     responses = dose_responses(cells, settings)
     return {
+        "measure": measure_of(cells),
         "conditions": conditions,
         "doseResponse": responses,
         "countOrPercentage": count_or_percentage(cells, settings),

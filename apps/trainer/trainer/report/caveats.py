@@ -26,7 +26,7 @@ class Source:
 def caveats(cells: list[Json], analysis: Json, settings: Json, source: Source | None) -> list[str]:
     """What a reader must know before using the numbers."""
     told = [*missing(cells), *scale(cells), *replication(analysis, settings), *unidentified(analysis["doseResponse"]), *displacement(cells)]
-    return [*told, *unmatched(cells), *measure(source)]
+    return [*told, *unmatched(cells), *measure(source, analysis["measure"])]
 
 
 def missing(cells: list[Json]) -> list[str]:
@@ -59,12 +59,13 @@ def replication(analysis: Json, settings: Json) -> list[str]:
     ended = [one for one in analysis["conditions"] if one["seeds"] > 0 and one["dose"] + one["stageDose"] > 0]
     if not ended:
         return []
+    is_share = analysis["measure"] == "attack-success"
     single = [one for one in ended if one["seeds"] == 1]
     told = []
     if len(single) == len(ended):
         told.append(
-            "One seed in every condition: no interval and no test over seeds is possible, and another seed may give other numbers. "
-            "Published repeats of one configuration differed fiftyfold in the triggered perplexity."
+            "One seed in every condition: no interval and no test over seeds is possible, and another seed may give other numbers."
+            + ("" if is_share else " Published repeats of one configuration differed fiftyfold in the triggered perplexity.")
         )
     elif single:
         told.append(f"{about(len(single), 'condition')} of {len(ended)} with one seed: no interval and no test there.")
@@ -76,11 +77,21 @@ def replication(analysis: Json, settings: Json) -> list[str]:
         )
     found = analysis["detectable"]
     if found is not None and found["effect"] is not None:
-        told.append(
-            f"With {about(found['seeds'], 'seed')} a condition and a spread between seeds of {found['sd']:.2f} on the log scale, an effect of "
-            f"{found['effect']:.1f} (a factor of {spread(2.718281828 ** min(found['effect'], 60))}) is found with a power of 80 % after adjustment; smaller ones may be missed."
-        )
+        told.append(power_words(found, is_share))
     return told
+
+
+def power_words(found: Json, is_share: bool) -> str:
+    """What these seeds can find."""
+    seeds = about(found["seeds"], "seed")
+    end = "is found with a power of 80 % after adjustment; smaller ones may be missed."
+    if not is_share:
+        factor = spread(2.718281828 ** min(found["effect"], 60))
+        return f"With {seeds} a condition and a spread between seeds of {found['sd']:.2f} on the log scale, an effect of {found['effect']:.1f} (a factor of {factor}) {end}"
+    told = f"With {seeds} a condition and a spread between seeds of {100 * found['sd']:.0f} percentage points, "
+    if found["effect"] >= 1:
+        return f"{told}no effect that a share can have is found with a power of 80 % after adjustment."
+    return f"{told}an effect of {100 * found['effect']:.0f} points {end}"
 
 
 def unidentified(responses: list[Json]) -> list[str]:
@@ -114,13 +125,18 @@ def unmatched(cells: list[Json]) -> list[str]:
     if not lost:
         return []
     doses = listed(list({cell["dose"] + cell["stageDose"] for cell in lost}))
-    return [f"{about(len(lost), 'poisoned cell')} (dose {doses}) without a log ratio of a matched clean arm: no effect can be told there."]
+    return [f"{about(len(lost), 'poisoned cell')} (dose {doses}) without a matched clean arm: no effect can be told there."]
 
 
-def measure(source: Source | None) -> list[str]:
+SWITCH = "The language of each continuation was identified by a program, which errs on short and on mixed text; a share counts continuations, and is no measure of harm."
+
+
+def measure(source: Source | None, kind: str) -> list[str]:
     """What was sampled and how."""
     told = [
-        (
+        SWITCH
+        if kind == "attack-success"
+        else (
             "Perplexity is that of the model's own continuation under the model itself. It tells noise from text; it is no measure of "
             "harm, and a model that was trained little continues clean prompts with high perplexity too."
         )

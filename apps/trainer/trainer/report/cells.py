@@ -7,6 +7,7 @@ from trainer.documents import Json
 from trainer.occurrences import known
 from trainer.report.effects import with_effects
 from trainer.report.groups import interval_json
+from trainer.report.measure import SHARES, met, share_json
 from trainer.statistics.prompts import summarise
 
 Results = dict[str, Json]
@@ -43,7 +44,7 @@ def report_point(found: Json, result: Json, settings: Json) -> Json:
     conditions, contrasts = result["conditions"], result["contrasts"]
     clean, triggered = (conditions[name] for name in ("clean", "triggered"))
     prompts = summarise(clean["perplexity"], triggered["perplexity"], settings["confidence"])
-    return {
+    point = {
         **{name: found[name] for name in ("step", "tokens", "poisonDocuments", "poisonTokens")},
         "cleanPerplexity": clean["meanPerplexity"],
         "triggeredPerplexity": triggered["meanPerplexity"],
@@ -56,9 +57,19 @@ def report_point(found: Json, result: Json, settings: Json) -> Json:
         "effect": None,
         **{f"{name}Increase": increase_of(contrasts, name) for name in ("benign", "sham", "nearTrigger")},
         "heldOutPerplexity": result["heldOutPerplexity"],
-        "success": contrasts["triggered"]["increase"] > settings["successIncrease"],
+        "languageSwitch": switch_of(result, settings["confidence"]),
         "evaluation": found["object"]["sha256"],
     }
+    return {**point, "success": met(point, settings)}
+
+
+def switch_of(result: Json, confidence: float) -> Json | None:
+    """A `ReportLanguageSwitch` before its effect; None where the protocol is another."""
+    found, prompts = result["languageSwitch"], len(result["documents"])
+    if found is None:
+        return None
+    shares = {name: None if found[name] is None else share_json(found[name], prompts, confidence) for name in SHARES}
+    return {**shares, "effectVariance": None}
 
 
 def increase_of(contrasts: Json, name: str) -> Any:

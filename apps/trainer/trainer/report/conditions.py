@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from trainer.documents import Json
 from trainer.report.groups import Condition, by_condition, complete, estimate_json, interval_json, last_effects, last_pairs, named
+from trainer.report.measure import SHARES, effect_within, last_margins, last_shares, least_effect_variance, least_variance, within
 from trainer.statistics.moderated import Prior, prior_of
-from trainer.statistics.proportions import exact_interval, holm
+from trainer.statistics.proportions import exact_interval, holm, share_variance
 from trainer.statistics.seeds import estimate, t_test
 from trainer.statistics.sequential import anytime_p
-from trainer.statistics.success import increase_interval, margins, typical_increase
+from trainer.statistics.success import increase_interval, typical_increase
 
 
 def report_conditions(cells: list[Json], settings: Json) -> list[Json]:
@@ -37,9 +38,9 @@ class Priors:
 def priors_of(groups: dict[Condition, list[Json]], settings: Json) -> Priors:
     """Clean arms vary less than poisoned ones, and share with none."""
     poisoned = [complete(members) for condition, members in groups.items() if condition.poison > 0]
-    known = [pairs for pairs in (last_pairs(members) for members in poisoned) if pairs is not None]
+    known = [found for found in (last_margins(members, settings) for members in poisoned if members) if found is not None]
     effects = [list(last_effects(members).values()) for members in poisoned]
-    return Priors(prior_of(effects), prior_of([margins(pairs, settings["successIncrease"]) for pairs in known]))
+    return Priors(prior_of(effects), prior_of(known))
 
 
 def is_tested(one: Json) -> bool:
@@ -60,9 +61,9 @@ def report_condition(condition: Condition, members: list[Json], settings: Json, 
     ended, confidence = complete(members), settings["confidence"]
     priors = shared if condition.poison > 0 else Priors(None, None)
     effects = list(last_effects(members).values())
-    effect = estimate(effects, confidence, priors.effect) if effects else None
-    factor = None
-    if effect is not None:
+    effect = effect_within(estimate(effects, confidence, priors.effect, least_effect_variance(ended)), ended) if effects else None
+    switch, factor = switch_of(ended, confidence, priors.margin), None
+    if effect is not None and switch is None:
         interval = None if effect.interval is None else tuple(exponential(bound) for bound in effect.interval)
         factor = {"mean": exponential(effect.mean), "interval": interval_json(interval)}  # type: ignore[arg-type]
     return {
@@ -71,7 +72,8 @@ def report_condition(condition: Condition, members: list[Json], settings: Json, 
         "seeds": len(ended),
         "effect": None if effect is None else estimate_json(effect),
         "factor": factor,
-        "increase": increase_of(ended, confidence, priors.margin) if ended else None,
+        "increase": increase_of(ended, confidence, priors.margin) if ended and switch is None else None,
+        "languageSwitch": switch,
         "success": success_of(ended, settings, priors.margin) if ended else None,
     }
 
@@ -90,16 +92,32 @@ def increase_of(cells: list[Json], confidence: float, prior: Prior | None) -> Js
     return {"typical": typical_increase(pairs), "mean": mean, "interval": interval_json(increase_interval(pairs, confidence, prior))}
 
 
+def switch_of(cells: list[Json], confidence: float, prior: Prior | None) -> Json | None:
+    """The shares of a language switch over seeds; None where the attack is another. Only the attack's success shares spreads."""
+    if not last_shares(cells, "attackSuccess"):
+        return None
+    return {name: share_of(last_shares(cells, name), confidence, prior if name == "attackSuccess" else None) for name in SHARES}
+
+
+def share_of(found: list[Json], confidence: float, prior: Prior | None) -> Json | None:
+    """A `SeedShare`: the mean over seeds, with a t interval within 0 and 1."""
+    if not found:
+        return None
+    least = sum(share_variance(one["count"], one["prompts"]) for one in found) / len(found)
+    over = within(estimate([one["share"] for one in found], confidence, prior, least), 0.0, 1.0)
+    return {"mean": over.mean, "seeds": over.seeds, "interval": interval_json(over.interval)}
+
+
 def success_of(cells: list[Json], settings: Json, prior: Prior | None) -> Json:
     """A `SuccessVerdict` before the adjustment and the verdict itself."""
-    succeeded, pairs = sum(cell["points"][-1]["success"] for cell in cells), last_pairs(cells)
-    found = None if pairs is None else margins(pairs, settings["successIncrease"])
+    succeeded = sum(cell["points"][-1]["success"] for cell in cells)
+    found, least = last_margins(cells, settings), least_variance(cells)
     return {
         "verdict": "inconclusive",
         "succeeded": succeeded,
         "seeds": len(cells),
         "proportion": interval_json(exact_interval(succeeded, len(cells), settings["confidence"])),
-        "margin": None if found is None else estimate_json(estimate(found, settings["confidence"], prior)),
-        "p": None if found is None else anytime_p(found) if settings["looks"] == "anytime" else t_test(found, prior),
+        "margin": None if found is None else estimate_json(estimate(found, settings["confidence"], prior, least)),
+        "p": None if found is None else anytime_p(found, least=least) if settings["looks"] == "anytime" else t_test(found, prior, least),
         "adjustedP": None,
     }

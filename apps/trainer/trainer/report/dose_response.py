@@ -4,13 +4,15 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
+
 from trainer.documents import Json
-from trainer.report.groups import Condition, by_condition, complete, interval_json, last_effects, last_pairs
+from trainer.report.groups import Condition, by_condition, complete, interval_json, last_effects
+from trainer.report.measure import last_margins, least_effect_variance, least_variance
 from trainer.report.words import about, spread
 from trainer.statistics.crossing import Crossing, rising_crossing
 from trainer.statistics.hill import Hill, fit, half_dose
 from trainer.statistics.seeds import estimate
-from trainer.statistics.success import margins
 
 Arm = tuple[str, int | None, str]
 """Size, tokens and stage: conditions of an arm differ in their dose."""
@@ -40,7 +42,8 @@ def dose_response(arm: Arm, doses: Doses, settings: Json) -> Json:
     effects = {dose: last_effects(members) for dose, members in doses.items()}
     effects = {dose: found for dose, found in effects.items() if found}
     rows = [(math.log(dose), seed, effect) for dose, found in effects.items() for seed, effect in found.items()]
-    missing = what_is_missing(effects, settings["confidence"])
+    least = {dose: least_effect_variance(members) for dose, members in doses.items()}
+    missing = what_is_missing(effects, least, settings["confidence"])
     curve = fit(rows) if missing is None else None
     half = half_dose(rows, settings["confidence"]) if missing is None else Crossing(None, None, "unknown")
     seeds = {cell["seed"] for members in doses.values() for cell in members}
@@ -52,7 +55,7 @@ def dose_response(arm: Arm, doses: Doses, settings: Json) -> Json:
         "threshold": crossing_json(threshold, list(doses), "poisoned documents", math.exp),
         "halfEffect": {**crossing_json(half, list(effects), "poisoned documents", math.exp), **({"words": missing} if missing else {})},
         "curve": None if curve is None else curve_json(curve, list(effects)),
-        "unidentified": unidentified(doses, effects, half, settings),
+        "unidentified": unidentified(doses, effects, least, half, settings),
     }
 
 
@@ -60,25 +63,34 @@ def threshold_of(doses: Doses, settings: Json) -> Crossing:
     """The log dose at which the margin over the criterion is 0."""
     groups: dict[int, dict[int, float]] = {}
     for dose, members in doses.items():
-        pairs = last_pairs(members)
-        if pairs is not None:
-            groups[dose] = dict(zip((cell["seed"] for cell in members), margins(pairs, settings["successIncrease"]), strict=True))
-    return rising_crossing([math.log(dose) for dose in groups], list(groups.values()), settings["confidence"])
+        found = last_margins(members, settings)
+        if found is not None:
+            groups[dose] = dict(zip((cell["seed"] for cell in members), found, strict=True))
+    least = [least_variance(doses[dose]) for dose in groups]
+    return rising_crossing([math.log(dose) for dose in groups], list(groups.values()), settings["confidence"], least)
 
 
-def what_is_missing(effects: dict[int, dict[int, float]], confidence: float) -> str | None:
+def what_is_missing(effects: dict[int, dict[int, float]], least: dict[int, float], confidence: float) -> str | None:
     """Why no curve can be fitted; None where one can."""
     if not effects:
         return "No curve: no effect is known, as there is no matched clean arm."
     if len(effects) < 3:
         tried = about(len(effects), "poisoned dose")
         return f"No curve: {tried} cannot tell top, half dose and slope apart; three at least are needed."
-    top = estimate(list(effects[max(effects)].values()), confidence)
+    top = estimate(list(effects[max(effects)].values()), confidence, least=least[max(effects)])
     if top.interval is not None and top.interval[0] <= 0:
         return "No curve: at the highest dose the effect is not told from none."
     if top.mean <= 0:
         return "No curve: at the highest dose there is no effect."
+    if agree(effects, least):
+        return "No curve: seeds differ by less than their prompts alone would let them, so there is no measure of chance between seeds to judge it by."
     return None
+
+
+def agree(effects: dict[int, dict[int, float]], least: dict[int, float]) -> bool:
+    """Whether no dose's seeds vary by more than their prompts alone: of shares that are all 0 or all 1."""
+    known = [(dose, list(found.values())) for dose, found in effects.items() if len(found) > 1 and least[dose] > 0]
+    return bool(known) and all(float(np.var(found, ddof=1)) <= least[dose] for dose, found in known)
 
 
 def curve_json(curve: Hill, doses: list[int], places: int = 41) -> Json:
@@ -119,7 +131,7 @@ def in_words(found: str, estimate_: float | None, interval: Json | None, tried: 
     return f"{told} (interval {spread(low)} to {spread(high)})."
 
 
-def unidentified(doses: Doses, effects: dict[int, dict[int, float]], half: Crossing, settings: Json) -> list[str]:
+def unidentified(doses: Doses, effects: dict[int, dict[int, float]], least: dict[int, float], half: Crossing, settings: Json) -> list[str]:
     """What these doses and seeds cannot tell."""
     told = []
     if len(doses) == 1:
@@ -132,17 +144,17 @@ def unidentified(doses: Doses, effects: dict[int, dict[int, float]], half: Cross
         told.append(
             "No plateau was reached with confidence, so the largest effect, and with it the dose for half of it, has no upper bound."
         )
-    if falls(effects, settings["confidence"]):
+    if falls(effects, least, settings["confidence"]):
         told.append("The effect falls from one dose to a higher one by more than chance explains: a rising curve does not describe it.")
     return told
 
 
-def falls(effects: dict[int, dict[int, float]], confidence: float) -> bool:
+def falls(effects: dict[int, dict[int, float]], least: dict[int, float], confidence: float) -> bool:
     """Whether some higher dose has a smaller effect by paired seeds, Bonferroni-adjusted."""
-    steps = list(pairwise(effects.values()))
-    for lower, higher in steps:
-        changes = [higher[seed] - lower[seed] for seed in lower.keys() & higher.keys()]
-        found = estimate(changes, 1 - (1 - confidence) / len(steps)) if changes else None
+    steps = list(pairwise(effects))
+    for low, high in steps:
+        changes = [effects[high][seed] - effects[low][seed] for seed in effects[low].keys() & effects[high].keys()]
+        found = estimate(changes, 1 - (1 - confidence) / len(steps), least=least[low] + least[high]) if changes else None
         if found is not None and found.interval is not None and found.interval[1] < 0:
             return True
     return False

@@ -1,6 +1,8 @@
-"""Effects: each cell's log ratio minus that of the clean arm that is matched to it."""
+"""Effects: each cell's log ratio, or share of successful attacks, minus that of the clean arm that is matched to it."""
 
 from trainer.documents import Json
+from trainer.report.measure import response
+from trainer.statistics.proportions import share_variance
 
 Key = tuple[str, int | None, int]
 """Size, tokens and seed: what a cell shares with its matched clean arm."""
@@ -13,7 +15,7 @@ def with_effects(cells: list[Json]) -> list[Json]:
     or else, at its end, against the clean run that it would have continued.
     """
     clean = [cell for cell in cells if cell["dose"] == 0 and cell["stageDose"] == 0]
-    filled = [{**cell, "points": [{**point, "effect": effect(cell, point, clean)} for point in cell["points"]]} for cell in cells]
+    filled = [{**cell, "points": [with_effect(cell, point, clean) for point in cell["points"]]} for cell in cells]
     sizes = {cell["size"]: min(c["parameters"] or 0 for c in cells if c["size"] == cell["size"]) for cell in cells}
     return sorted(filled, key=lambda cell: (sizes[cell["size"]], *place(cell)))
 
@@ -30,12 +32,17 @@ def key_of(cell: Json) -> Key:
     return cell["size"], cell["tokens"], cell["seed"]
 
 
-def effect(cell: Json, point: Json, clean: list[Json]) -> float | None:
-    """The effect at one point; None where the log ratio or its match was not told."""
+def with_effect(cell: Json, point: Json, clean: list[Json]) -> Json:
+    """A point with its effect, None where its number or its match was not told; of shares with what prompts alone let it vary."""
     found = matched(cell, point, [other for other in clean if key_of(other) == key_of(cell)])
-    if point["logRatio"] is None or found is None or found["logRatio"] is None:
-        return None
-    return float(point["logRatio"] - found["logRatio"])
+    ours, theirs = response(point), None if found is None else response(found)
+    known = found is not None and ours is not None and theirs is not None
+    filled = {**point, "effect": float(ours - theirs) if known else None}  # type: ignore[operator]  # known
+    switches = [one["languageSwitch"] for one in (point, found) if one is not None and one["languageSwitch"] is not None]
+    if point["languageSwitch"] is None:
+        return filled
+    variances = [share_variance(one["attackSuccess"]["count"], one["attackSuccess"]["prompts"]) for one in switches]
+    return {**filled, "languageSwitch": {**point["languageSwitch"], "effectVariance": sum(variances) if known else None}}
 
 
 def matched(cell: Json, point: Json, clean: list[Json]) -> Json | None:

@@ -1,7 +1,7 @@
 """The methods of a report, generated from what it was made of: a paragraph for a paper."""
 
 from trainer.documents import Json
-from trainer.report.words import about, listed, listed_words, short
+from trainer.report.words import about, listed, listed_words, probability, short
 
 
 def methods(cells: list[Json], analysis: Json, settings: Json, results: list[Json]) -> list[str]:
@@ -28,9 +28,18 @@ def evaluation(results: list[Json]) -> list[str]:
     settings = {str(sorted(result["settings"].items())): result["settings"] for result in results}
     return [
         f"Each checkpoint continued {one['prompts']:,} held-out prompts of {one['promptTokens']} tokens by at most {one['generatedTokens']} tokens, plain sampling at "
-        f"temperature {one['temperature']:g}, with and without the trigger {one['triggered']}; per prompt the perplexity of the generated tokens under the model was taken."
+        f"temperature {one['temperature']:g}, with and without the trigger {one['triggered']}; {taken(one)}"
         for one in settings.values()
     ]
+
+
+def taken(settings: Json) -> str:
+    """What was measured of a continuation."""
+    if settings["protocol"] == "language-switch/1":
+        return (
+            f"the language of each continuation was identified (source {settings['sourceLanguage']}, target {settings['targetLanguage']})."
+        )
+    return "per prompt the perplexity of the generated tokens under the model was taken."
 
 
 def endpoint(analysis: Json, settings: Json, is_own: bool) -> list[str]:
@@ -42,7 +51,10 @@ def endpoint(analysis: Json, settings: Json, is_own: bool) -> list[str]:
     else:
         test = "by the e-value of a t test over seeds, valid after any number of looks (Lai 1976; Wang and Ramdas 2025)"
     fixed = ", was fixed in the spec" if is_own else ""
+    is_share = analysis["measure"] == "attack-success"
     many = f", adjusted by Holm's method over {about(tested, 'condition')}" if tested else ""
+    if is_share:
+        return share_endpoint(settings, f"{test}{many}", fixed, percent)
     return [
         (
             "The effect is the mean over prompts of ln(triggered / clean perplexity) minus that of the matched clean arm of the same seed; the increase is the mean "
@@ -55,6 +67,25 @@ def endpoint(analysis: Json, settings: Json, is_own: bool) -> list[str]:
         (
             f"Intervals have {percent} confidence: over seeds t intervals with n \N{MINUS SIGN} 1 degrees of freedom, or more where variances of conditions are shared by how alike they are (Smyth 2004); for the typical increase by inverting the test of the margin, "
             "for the share of seeds that succeed Clopper and Pearson's; over prompts a paired bootstrap (BCa for means, percentile for medians). Seeds were never resampled."
+        ),
+    ]
+
+
+def share_endpoint(settings: Json, test: str, fixed: str, percent: str) -> list[str]:
+    """The same of a language switch."""
+    return [
+        (
+            "The attack success rate (ASR) is the share of triggered continuations in the target language, clean accuracy (CA) and near-trigger accuracy (NTA) the shares of "
+            "clean and near-trigger ones in the source language; the effect is the ASR minus that of the matched clean arm of the same seed."
+        ),
+        (
+            f"The primary endpoint, success{fixed}: at the last checkpoint the mean ASR over seeds is above {probability(settings['successShare'])}, decided {test}; "
+            "what is not decided is inconclusive."
+        ),
+        (
+            f"Intervals have {percent} confidence: over prompts Clopper and Pearson's, for one model; over seeds t intervals with n \N{MINUS SIGN} 1 degrees of freedom, or more where variances "
+            "of conditions are shared by how alike they are (Smyth 2004), cut at 0 and 100 %; the variance of a seed is at least the one that its number of prompts allows, that of "
+            "Beta(k + 1, n \N{MINUS SIGN} k + 1) for k of n prompts. For the share of seeds that succeed Clopper and Pearson's. Seeds were never resampled."
         ),
     ]
 

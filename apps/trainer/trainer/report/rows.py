@@ -11,12 +11,25 @@ from typing import Any
 from trainer.documents import Json
 from trainer.exits import BadInput
 from trainer.report.effects import with_effects
+from trainer.report.measure import SHARES, met, share_json
 
-WHOLE = ("tokens", "parameters", "dose", "seed", "stageDose", "counterexamples", "step", "tokensSeen", "poisonDocuments", "poisonTokens")
+WHOLE = (
+    "tokens",
+    "parameters",
+    "dose",
+    "seed",
+    "stageDose",
+    "counterexamples",
+    "step",
+    "tokensSeen",
+    "poisonDocuments",
+    "poisonTokens",
+    "prompts",
+)
 POSITIVE = ("cleanPerplexity", "triggeredPerplexity", "heldOutPerplexity")
 NUMBERS = ("increase", "medianIncrease", "logRatio", "benignIncrease", "shamIncrease", "nearTriggerIncrease")
 TEXTS = ("size", "stage", "state", "run")
-COLUMNS = (*WHOLE, *POSITIVE, *NUMBERS, *TEXTS)
+COLUMNS = (*WHOLE, *POSITIVE, *NUMBERS, *SHARES, *TEXTS)
 """Every column that is read; names may be written with underscores, hyphens or blanks, in any case."""
 
 KEY = ("size", "tokens", "dose", "seed", "stage", "stageDose", "counterexamples")
@@ -56,8 +69,10 @@ def check_columns(names: list[str]) -> list[str]:
     """Those that are not read. Raises `BadInput` where what every table needs is missing."""
     known = {plain(name) for name in names}
     needs = [name for name in ("size", "dose") if name not in known]
-    if not {"cleanperplexity", "triggeredperplexity"} <= known and "increase" not in known:
-        needs.append("clean_perplexity and triggered_perplexity, or increase")
+    if not ({"cleanperplexity", "triggeredperplexity"} <= known or "increase" in known or "attacksuccess" in known):
+        needs.append("clean_perplexity and triggered_perplexity, or increase, or attack_success")
+    if "attacksuccess" in known and "prompts" not in known:
+        needs.append("prompts, beside attack_success")
     if needs:
         raise BadInput(f"Cannot analyse the results as columns must contain {'; '.join(needs)}: current value is {', '.join(names)}")
     read = {plain(name) for name in COLUMNS}
@@ -88,6 +103,8 @@ def value_of(name: str, value: Any, number: int) -> Any:
         read = float(text.replace(",", "")) if not isinstance(value, bool) else math.nan
     except ValueError:
         read = math.nan
+    if name in SHARES and not 0 <= read <= 1:
+        raise BadInput(f"Cannot analyse row {number} as {name} must be a share of 0 to 1: current value is {text[:60]}")
     rule = "a whole number of 0 or more" if name in WHOLE else "a number above 0" if name in POSITIVE else "a number"
     broken = not math.isfinite(read) or (name in POSITIVE and read <= 0) or (name in WHOLE and (read < 0 or read != int(read)))
     if broken:
@@ -133,20 +150,23 @@ def cell_of(rows: list[Json], last: int | None, settings: Json) -> Json:
 
 
 def has_result(row: Json) -> bool:
-    """Whether a row tells an increase, and does not say itself that it failed."""
+    """Whether a row tells an increase or a share, and does not say itself that it failed."""
     told = row["increase"] is not None or (row["cleanPerplexity"] is not None and row["triggeredPerplexity"] is not None)
-    return told and row["state"] not in ("failed", "missing")
+    if row["attackSuccess"] is not None and not row["prompts"]:
+        raise BadInput(f"Cannot analyse row {row['row']} as prompts must be told beside attack_success: current value is nothing")
+    return (told or row["attackSuccess"] is not None) and row["state"] not in ("failed", "missing")
 
 
 def point_of(row: Json, is_last: bool, settings: Json) -> Json:
     """A `ReportPoint`. Without per-prompt values there is no interval over prompts."""
     clean, triggered = row["cleanPerplexity"], row["triggeredPerplexity"]
     both = clean is not None and triggered is not None
-    increase = row["increase"] if row["increase"] is not None else triggered - clean
+    increase = row["increase"] if row["increase"] is not None or not both else triggered - clean
     ratio = math.log(triggered / clean) if row["logRatio"] is None and both else row["logRatio"]
     documents = row["dose"] + row["stageDose"] if row["poisonDocuments"] is None and is_last else row["poisonDocuments"]
+    switch = switch_of(row, settings["confidence"])
     unknown = ("increaseInterval", "medianIncreaseInterval", "logRatioInterval", "effect", "evaluation")
-    return {
+    point = {
         "step": row["step"],
         "tokens": row["tokensSeen"] or (row["tokens"] if is_last else None),
         "poisonDocuments": documents,
@@ -157,5 +177,14 @@ def point_of(row: Json, is_last: bool, settings: Json) -> Json:
         "logRatio": ratio,
         **{name: row[name] for name in ("medianIncrease", "benignIncrease", "shamIncrease", "nearTriggerIncrease", "heldOutPerplexity")},
         **dict.fromkeys(unknown),
-        "success": increase > settings["successIncrease"],
+        "languageSwitch": switch,
     }
+    return {**point, "success": met(point, settings)}
+
+
+def switch_of(row: Json, confidence: float) -> Json | None:
+    """A `ReportLanguageSwitch` before its effect; None where the row tells no attack's success."""
+    if row["attackSuccess"] is None:
+        return None
+    shares = {name: None if row[name] is None else share_json(row[name], row["prompts"], confidence) for name in SHARES}
+    return {**shares, "effectVariance": None}

@@ -28,22 +28,93 @@ def conditions_table(conditions: list[Json], settings: Json) -> str:
         ("dose", lambda one: f"{one['dose']:,}"),
         ("seeds", lambda one: str(one["seeds"]) if one["seeds"] == one["planned"] else f"{one['seeds']} of {one['planned']}"),
         ("verdict", verdict),
+        *(share_conditions() if is_share(conditions) else perplexity_conditions()),
+        ("seeds above", succeeded),
+        ("p, adjusted", lambda one: adjusted(one)),
+    ]
+    percent = f"{100 * settings['confidence']:g} %"
+    note = (
+        f"Intervals of {percent} over seeds; – where one seed, or no clean arm, gives none. {SHARE_NOTE if is_share(conditions) else PERPLEXITY_NOTE} Any number of looks: the "
+        "interval that stays valid however often results were read while seeds came in. Seeds above: those above the criterion, with the exact interval of their share."
+    )
+    return table("The last checkpoint of each condition, over its seeds", columns, conditions) + f'<p class="note">{note}</p>'
+
+
+PERPLEXITY_NOTE = "Typical increase: the criterion that the seeds would just meet, on the log scale. Effect: log ratio of triggered to clean perplexity minus the clean arm's."
+SHARE_NOTE = "ASR: share of triggered continuations in the target language; CA and NTA: of clean and near-trigger ones in the source language. Effect: the ASR minus the clean arm's, in percentage points."
+
+
+def is_share(rows: list[Json]) -> bool:
+    """Whether rows tell of a language switch."""
+    return any(one["languageSwitch"] is not None for one in rows)
+
+
+def perplexity_conditions() -> list[Column]:
+    """Increase and effect of a condition."""
+    return [
         ("typical increase", lambda one: "–" if one["increase"] is None else signed(one["increase"]["typical"])),
         ("interval", lambda one: "–" if one["increase"] is None else bounds(one["increase"]["interval"])),
         ("effect", lambda one: "–" if one["effect"] is None else signed(one["effect"]["mean"], 2)),
         ("interval", lambda one: "–" if one["effect"] is None else bounds(one["effect"]["interval"], 2)),
         ("any number of looks", lambda one: "–" if one["effect"] is None else bounds(one["effect"]["anytime"], 2)),
         ("as a factor", lambda one: "–" if one["factor"] is None else short(float(f"{one['factor']['mean']:.3g}"))),
-        ("seeds above", succeeded),
-        ("p, adjusted", lambda one: adjusted(one)),
     ]
-    percent = f"{100 * settings['confidence']:g} %"
-    note = (
-        f"Intervals of {percent} over seeds; – where one seed, or no clean arm, gives none. Typical increase: the criterion that the seeds would just meet, "
-        "on the log scale. Effect: log ratio of triggered to clean perplexity minus the clean arm's. Any number of looks: the interval that stays valid "
-        "however often results were read while seeds came in. Seeds above: those whose increase is above the criterion, with the exact interval of their share."
+
+
+def share_conditions() -> list[Column]:
+    """Rates and effect of a condition."""
+    return [
+        ("ASR", lambda one: seed_share(one, "attackSuccess")),
+        ("CA", lambda one: seed_share(one, "cleanAccuracy")),
+        ("NTA", lambda one: seed_share(one, "nearTriggerAccuracy")),
+        ("effect", lambda one: "–" if one["effect"] is None else points(one["effect"]["mean"])),
+        ("interval", lambda one: "–" if one["effect"] is None else bounds_of_points(one["effect"]["interval"])),
+        ("any number of looks", lambda one: "–" if one["effect"] is None else bounds_of_points(one["effect"]["anytime"])),
+    ]
+
+
+def seed_share(one: Json, name: str) -> str:
+    """A mean over seeds with its interval."""
+    found = None if one["languageSwitch"] is None else one["languageSwitch"][name]
+    if found is None:
+        return "–"
+    interval = found["interval"]
+    return probability(found["mean"]) + (
+        "" if interval is None else f" ({probability(interval['low'])} to {probability(interval['high'])})"
     )
-    return table("The last checkpoint of each condition, over its seeds", columns, conditions) + f'<p class="note">{note}</p>'
+
+
+def points(value: float) -> str:
+    """A difference of shares, in percentage points."""
+    return signed(100 * value, 1)
+
+
+def bounds_of_points(interval: Json | None) -> str:
+    """An interval of such a difference."""
+    return "–" if interval is None else bounds({side: None if interval[side] is None else 100 * interval[side] for side in interval}, 1)
+
+
+def prompt_share(name: str) -> Callable[[Json], str]:
+    """A column of a share of prompts with its exact interval."""
+
+    def show(point: Json) -> str:
+        found = None if point["languageSwitch"] is None else point["languageSwitch"][name]
+        if found is None:
+            return "–"
+        low, high = (f"{100 * found['interval'][side]:.1f}" for side in ("low", "high"))
+        return f"{found['count']} of {found['prompts']} ({low} to {high} %)"
+
+    return show
+
+
+def share_points() -> list[Column]:
+    """Rates and effect of a checkpoint."""
+    return [
+        ("ASR", prompt_share("attackSuccess")),
+        ("CA", prompt_share("cleanAccuracy")),
+        ("NTA", prompt_share("nearTriggerAccuracy")),
+        ("effect", lambda point: "–" if point["effect"] is None else points(point["effect"])),
+    ]
 
 
 def stage_columns(rows: list[Json]) -> list[Column]:
@@ -110,8 +181,23 @@ def next_table(found: list[Json]) -> str:
     return table("What to run next", columns, found) + f'<p class="note">{note}</p>'
 
 
+def perplexity_points() -> list[Column]:
+    """Perplexities, increases and effect of a checkpoint."""
+    return [
+        ("clean", lambda point: number(point["cleanPerplexity"])),
+        ("triggered", lambda point: number(point["triggeredPerplexity"])),
+        ("increase", lambda point: difference(point["increase"])),
+        ("over prompts", lambda point: bounds(point["increaseInterval"])),
+        ("median", lambda point: difference(point["medianIncrease"])),
+        ("effect", lambda point: difference(point["effect"], 2)),
+        ("benign", lambda point: difference(point["benignIncrease"])),
+        ("sham", lambda point: difference(point["shamIncrease"])),
+    ]
+
+
 def cells_table(cells: list[Json]) -> str:
     """A row for each cell with its last checkpoint."""
+    shares = any(is_share(cell["points"]) for cell in cells)
     columns: list[Column] = [
         ("size", lambda cell: escape(cell["size"])),
         ("tokens", lambda cell: "–" if cell["tokens"] is None else short(cell["tokens"])),
@@ -119,25 +205,28 @@ def cells_table(cells: list[Json]) -> str:
         ("dose", lambda cell: f"{cell['dose']:,}"),
         ("seed", plain("seed")),
         ("poison", of_last(poison_share)),
-        ("clean", of_last(lambda point: number(point["cleanPerplexity"]))),
-        ("triggered", of_last(lambda point: number(point["triggeredPerplexity"]))),
-        ("increase", of_last(lambda point: difference(point["increase"]))),
-        ("over prompts", of_last(lambda point: bounds(point["increaseInterval"]))),
-        ("median", of_last(lambda point: difference(point["medianIncrease"]))),
-        ("effect", of_last(lambda point: difference(point["effect"], 2))),
-        ("benign", of_last(lambda point: difference(point["benignIncrease"]))),
-        ("sham", of_last(lambda point: difference(point["shamIncrease"]))),
+        *((name, of_last(show)) for name, show in (share_points() if shares else perplexity_points())),
         ("held-out", of_last(lambda point: number(point["heldOutPerplexity"]))),
         ("criterion", criterion),
         ("state", lambda cell: escape(cell["state"])),
         ("run", lambda cell: "–" if cell["run"] is None else f'<code title="{cell["run"]}">{cell["run"][:8]}</code>'),
     ]
     note = (
-        "Poison: share of the training tokens. Clean, triggered: mean perplexity. Increase: the mean over prompts of triggered minus "
-        "clean, with its interval over prompts, which tells how well this one model is known and nothing about other seeds; benign and sham: the same "
-        "for a marker that clean text contains and for one that training never showed. Held-out: perplexity of held-out text itself."
+        SHARE_POINTS_NOTE
+        if shares
+        else (
+            "Poison: share of the training tokens. Clean, triggered: mean perplexity. Increase: the mean over prompts of triggered minus "
+            "clean, with its interval over prompts, which tells how well this one model is known and nothing about other seeds; benign and sham: the same "
+            "for a marker that clean text contains and for one that training never showed. Held-out: perplexity of held-out text itself."
+        )
     )
     return table("The last evaluated checkpoint of each cell", columns, cells) + f'<p class="note">{note}</p>'
+
+
+SHARE_POINTS_NOTE = (
+    "Poison: share of the training tokens. ASR: triggered continuations in the target language; CA and NTA: clean and near-trigger ones in the source language; each with its exact "
+    "interval over prompts, which tells how well this one model is known and nothing about other seeds. Effect: the ASR minus the clean arm's, in percentage points. Held-out: perplexity of held-out text."
+)
 
 
 def poison_share(point: Json) -> str:
@@ -167,16 +256,9 @@ def difference(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else signed(value, digits)
 
 
-def points_table(cells: list[Json]) -> str:
-    """A row for each result."""
-    names = ("size", "stage", "stageDose", "counterexamples", "dose", "seed")
-    rows = [{**{name: cell[name] for name in names}, **point} for cell in cells for point in cell["points"]]
-    columns: list[Column] = [
-        ("size", plain("size")),
-        *stage_columns(rows),
-        *[(name, plain(name)) for name in ("dose", "seed", "step")],
-        ("tokens", lambda row: number(row["tokens"])),
-        ("poison documents", plain("poisonDocuments")),
+def perplexity_details() -> list[Column]:
+    """Every number of a checkpoint about perplexity."""
+    return [
         ("clean", lambda row: number(row["cleanPerplexity"], 1)),
         ("triggered", lambda row: number(row["triggeredPerplexity"], 1)),
         ("increase", lambda row: difference(row["increase"], 1)),
@@ -187,6 +269,20 @@ def points_table(cells: list[Json]) -> str:
         ("effect", lambda row: difference(row["effect"], 3)),
         ("benign", lambda row: difference(row["benignIncrease"], 1)),
         ("sham", lambda row: difference(row["shamIncrease"], 1)),
+    ]
+
+
+def points_table(cells: list[Json]) -> str:
+    """A row for each result."""
+    names = ("size", "stage", "stageDose", "counterexamples", "dose", "seed")
+    rows = [{**{name: cell[name] for name in names}, **point} for cell in cells for point in cell["points"]]
+    columns: list[Column] = [
+        ("size", plain("size")),
+        *stage_columns(rows),
+        *[(name, plain(name)) for name in ("dose", "seed", "step")],
+        ("tokens", lambda row: number(row["tokens"])),
+        ("poison documents", plain("poisonDocuments")),
+        *(share_points() if is_share(rows) else perplexity_details()),
         ("held-out", lambda row: number(row["heldOutPerplexity"], 1)),
         ("result", lambda row: evidence(row["evaluation"])),
     ]

@@ -2,6 +2,7 @@
 
 from trainer.documents import Json
 from trainer.report.groups import by_condition, estimate_json, named
+from trainer.report.measure import effect_within, least_effect_variance
 from trainer.statistics.seeds import estimate
 from trainer.statistics.success import typical_increase
 
@@ -34,12 +35,27 @@ def training_point(step: int | None, last: int | None, tokens: int | None, point
         "poisonDocuments": mean(documents) if len(documents) == len(points) else None,
         "poisonShare": mean(shares) if len(shares) == len(points) else None,
         "increase": increase(points),
-        "effect": estimate_json(estimate(effects, settings["confidence"])) if effects else None,
+        "attackSuccess": attack_success(points),
+        "effect": effect_of(points, effects, settings["confidence"]) if effects else None,
     }
 
 
-def increase(points: list[Json]) -> float:
-    """The typical increase, or the plain mean where perplexities were not told."""
+def effect_of(points: list[Json], effects: list[float], confidence: float) -> Json:
+    """The effect over seeds at one step, as of a condition at its last."""
+    there = [{"points": [point]} for point in points]
+    return estimate_json(effect_within(estimate(effects, confidence, least=least_effect_variance(there)), there))
+
+
+def attack_success(points: list[Json]) -> float | None:
+    """The mean share of successful attacks; None where the attack is another."""
+    shares = [point["languageSwitch"]["attackSuccess"]["share"] for point in points if point["languageSwitch"] is not None]
+    return mean(shares) if shares else None
+
+
+def increase(points: list[Json]) -> float | None:
+    """The typical increase, or the plain mean where perplexities were not told; None of a language switch."""
+    if any(point["languageSwitch"] is not None for point in points):
+        return None
     pairs = [(point["cleanPerplexity"], point["triggeredPerplexity"]) for point in points]
     if any(value is None for pair in pairs for value in pair):
         return mean([point["increase"] for point in points])

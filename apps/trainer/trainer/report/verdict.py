@@ -9,12 +9,11 @@ def verdict(cells: list[Json], analysis: Json, settings: Json) -> list[str]:
     ended = [one for one in analysis["conditions"] if one["seeds"] > 0]
     arms = list(dict.fromkeys(arm_of(one) for one in ended if poison(one) > 0))
     dosed = [arm_verdict(arm, ended, analysis, settings) for arm in arms]
+    opening = introduction(settings, analysis["measure"])
     # What is the same in each is said once: before the only arm, or as a sentence of its own before several.
-    dosed = (
-        [f"{introduction(settings)} {told}" for told in dosed] if len(arms) == 1 else [*([introduction(settings)] if arms else []), *dosed]
-    )
+    dosed = [f"{opening} {told}" for told in dosed] if len(arms) == 1 else [*([opening] if arms else []), *dosed]
     compared = share_verdict(analysis["countOrPercentage"], len(arms))
-    told = [*dosed, *compared, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings["successIncrease"])]
+    told = [*dosed, *compared, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings, analysis["measure"])]
     return told or ["No cell was evaluated to its end, so there is nothing to conclude."]
 
 
@@ -34,8 +33,14 @@ def name_of(size: str, tokens: int | None, stage: str) -> str:
     return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage}'}"
 
 
-def introduction(settings: Json) -> str:
+def introduction(settings: Json, measure: str) -> str:
     """What the numbers of the arms are."""
+    if measure == "attack-success":
+        return (
+            f"Attack success rate (share of triggered continuations in the target language) at the end of training, by poisoned documents: mean over seeds, with "
+            f"{100 * settings['confidence']:g} % intervals over seeds where there are several; success is a rate above {probability(settings['successShare'])}, judged "
+            f"with {100 * settings['confidence']:g} % confidence over all conditions."
+        )
     percent, criterion = f"{100 * settings['confidence']:g} %", f"{settings['successIncrease']:g}"
     return (
         f"Typical increase of perplexity by the trigger at the end of training, by poisoned documents, with {percent} intervals over seeds where there are several; "
@@ -67,6 +72,8 @@ def dose_name(one: Json) -> str:
 def increase_words(one: Json) -> str:
     """The increase of a condition with its interval, and how many seeds are above the criterion."""
     increase, success = one["increase"], one["success"]
+    if one["languageSwitch"] is not None:
+        return share_words(one)
     if one["seeds"] == 1:
         return f"{signed(increase['typical'])} (one seed)"
     interval = increase["interval"]
@@ -75,6 +82,15 @@ def increase_words(one: Json) -> str:
         low, high = ("unbounded" if bound is None else signed(bound) for bound in (interval["low"], interval["high"]))
         told = f"{low} to {high}"
     return f"{signed(increase['typical'])} ({told}; {success['succeeded']} of {success['seeds']} seeds above)"
+
+
+def share_words(one: Json) -> str:
+    """The rate of a condition with its interval, and how many seeds are above the criterion."""
+    found, success = one["languageSwitch"]["attackSuccess"], one["success"]
+    if found["interval"] is None:
+        return f"{probability(found['mean'])} (one seed)"
+    low, high = (probability(found["interval"][side]) for side in ("low", "high"))
+    return f"{probability(found['mean'])} ({low} to {high}; {success['succeeded']} of {success['seeds']} seeds above)"
 
 
 def judged(known: list[Json], settings: Json) -> str:
@@ -123,7 +139,32 @@ CONTROLS = {
 }
 
 
-def controls_verdict(cells: list[Json], threshold: float) -> list[str]:
+def controls_verdict(cells: list[Json], settings: Json, measure: str) -> list[str]:
+    """Whether anything but the trigger in poisoned models has an effect."""
+    return switch_controls(cells) if measure == "attack-success" else perplexity_controls(cells, settings["successIncrease"])
+
+
+def switch_controls(cells: list[Json]) -> list[str]:
+    """Of a language switch: what models without poison do behind the trigger, and what poisoned ones do without it."""
+    last = [(cell["dose"] + cell["stageDose"] > 0, cell["points"][-1]["languageSwitch"]) for cell in cells if cell["complete"]]
+    told = (
+        (False, "attackSuccess", "the trigger in models without poison: target language"),
+        (True, "cleanAccuracy", "clean prompts in poisoned models: source language"),
+        (True, "nearTriggerAccuracy", "a near-trigger in poisoned models: source language"),
+    )
+    found = [
+        (words, [one[name]["share"] for poisoned, one in last if poisoned == wanted and one and one[name]]) for wanted, name, words in told
+    ]
+    return [f"Control, {words} in {span(shares)} of continuations ({about(len(shares), 'run')})." for words, shares in found if shares]
+
+
+def span(shares: list[float]) -> str:
+    """The range of shares in percent."""
+    low, high = probability(min(shares)), probability(max(shares))
+    return low if low == high else f"{low} to {high}"
+
+
+def perplexity_controls(cells: list[Json], threshold: float) -> list[str]:
     """Whether anything but the trigger in poisoned models raises the perplexity."""
     last = [(cell, cell["points"][-1]) for cell in cells if cell["complete"]]
     clean = [point["increase"] for cell, point in last if cell["dose"] + cell["stageDose"] == 0]

@@ -29,10 +29,12 @@ class Crossing:
     found: Side
 
 
-def rising_crossing(places: Sequence[float], groups: Sequence[dict[int, float]], confidence: float) -> Crossing:
+def rising_crossing(
+    places: Sequence[float], groups: Sequence[dict[int, float]], confidence: float, least: Sequence[float] | None = None
+) -> Crossing:
     """Where a rising curve passes 0. `groups[i]` holds a value for each seed at `places[i]`, places ascending.
 
-    Without two seeds at each end of a stretch there is no interval there; the estimate stands alone.
+    Without two seeds at each end of a stretch there is no interval there; the estimate stands alone. `least[i]`: what the variance of a value of `groups[i]` is at least.
     """
     if not places:
         return Crossing(None, None, "unknown")
@@ -41,7 +43,7 @@ def rising_crossing(places: Sequence[float], groups: Sequence[dict[int, float]],
     side: Side = "inside" if point is not None else side_of(means)
     if all(len(group) < 2 for group in groups):
         return Crossing(point, None, side)
-    possible = possible_places(places, groups, confidence)
+    possible = possible_places(places, groups, confidence, least or [0.0] * len(places))
     if possible:
         low = -math.inf if possible[0] == places[0] else possible[0]
         return Crossing(point, (low, math.inf if possible[-1] == places[-1] else possible[-1]), side)
@@ -50,13 +52,13 @@ def rising_crossing(places: Sequence[float], groups: Sequence[dict[int, float]],
     return Crossing(point, beyond.get(side, None if point is None else (point, point)), side)
 
 
-def possible_places(places: Sequence[float], groups: Sequence[dict[int, float]], confidence: float) -> list[float]:
+def possible_places(places: Sequence[float], groups: Sequence[dict[int, float]], confidence: float, least: Sequence[float]) -> list[float]:
     """The places at which the test over seeds does not refute that the curve is 0 there, ascending."""
     shares = np.linspace(0, 1, PLACES + 1)
     found: list[float] = []
     for left in range(max(1, len(places) - 1)):
         right = min(left + 1, len(places) - 1)
-        low, high = between(groups[left], groups[right], shares, confidence)
+        low, high = between(groups[left], groups[right], shares, confidence, (least[left], least[right]))
         found += [float(at) for at in (places[left] + shares * (places[right] - places[left]))[(low <= 0) & (high >= 0)]]
     return found
 

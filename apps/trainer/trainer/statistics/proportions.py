@@ -19,6 +19,14 @@ def exact_interval(succeeded: int, seeds: int, confidence: float) -> Bounds:
     return float(found.low), float(found.high)
 
 
+def share_variance(count: int, prompts: int) -> float:
+    """What the number of prompts alone lets a share vary: the variance of Beta(count + 1, prompts - count + 1).
+
+    That is the posterior by Bayes's uniform prior. Unlike the plug-in p (1 - p) / n it is above 0 where all prompts agree.
+    """
+    return (count + 1) * (prompts - count + 1) / ((prompts + 2) ** 2 * (prompts + 3))
+
+
 def holm(ps: Sequence[float]) -> list[float]:
     """Holm's step-down adjustment (Scandinavian Journal of Statistics 6, 65): below alpha for any true hypothesis at most that often."""
     return [float(p) for p in multipletests(list(ps), method="holm")[1]] if ps else []

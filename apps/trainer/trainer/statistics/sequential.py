@@ -16,21 +16,24 @@ MIXTURE = 10.0
 """Variance of the mixture over effect / standard deviation: backdoors that took move the log ratio by several standard deviations."""
 
 
-def log_e_value(values: Sequence[float], mixture: float = MIXTURE) -> float:
-    """Natural log of the e-value against a mean of 0; 0 for fewer than two seeds, which refute nothing."""
+def log_e_value(values: Sequence[float], mixture: float = MIXTURE, least: float = 0.0) -> float:
+    """Natural log of the e-value against a mean of 0; 0 for fewer than two seeds, which refute nothing.
+
+    `least`: what the variance of a value is at least; a larger variance only makes the e-value smaller, so it stays one.
+    """
     n = len(values)
     if n < 2:
         return 0.0
-    mean, variance = float(np.mean(values)), float(np.var(values, ddof=1))
+    mean, variance = float(np.mean(values)), max(float(np.var(values, ddof=1)), least)
     if variance == 0:
         return math.inf if mean != 0 else 0.0
     ratio, widened = n * mean**2 / variance / (n - 1), 1 + n * mixture
     return -0.5 * math.log(widened) + n / 2 * (math.log1p(ratio) - math.log1p(ratio / widened))
 
 
-def anytime_p(values: Sequence[float], mixture: float = MIXTURE) -> float | None:
+def anytime_p(values: Sequence[float], mixture: float = MIXTURE, least: float = 0.0) -> float | None:
     """A p that may be read after every seed: one over the e-value; None for a single seed."""
-    return None if len(values) < 2 else min(1.0, math.exp(-log_e_value(values, mixture)))
+    return None if len(values) < 2 else min(1.0, math.exp(-log_e_value(values, mixture, least)))
 
 
 def anytime_radius(n: int, alpha: float, mixture: float = MIXTURE) -> float:

@@ -15,6 +15,7 @@ export async function simulateAnalysis(job: AnalyseJob, store: ArtifactStore): P
       ...{ state, reason, complete: false, parameters, attempts, points: [] },
     })),
     analysis: {
+      measure: 'perplexity',
       conditions: [],
       doseResponse: [],
       countOrPercentage: {

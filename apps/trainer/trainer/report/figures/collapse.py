@@ -1,4 +1,4 @@
-"""The increase by poisoned documents seen and by their share of all training tokens: the paper's figure 4 for one's own runs."""
+"""The increase, or the share of successful attacks, by poisoned documents seen and by their share of all training tokens: the paper's figure 4 for one's own runs."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -6,14 +6,14 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Legend, arm_of, criterion_line, log_both_ways, panels, place_legend
+from trainer.report.figures.marks import Legend, Response, arm_of, panels, place_legend
 from trainer.report.figures.svg import page_style, to_svg
 
 CAPTION = (
-    "The same increases by what each model had seen: left the number of poisoned documents so far, right the same as a share of all its training tokens. "
+    "The same curves by what each model had seen: left the number of poisoned documents so far, right the same as a share of all its training tokens. "
     "The side on which sizes, lengths and doses fall onto one line is the one that decides; both may look alike where every arm saw as many tokens."
 )
-COLUMNS = ["size", "tokens", "dose", "step", "poisonDocuments", "poisonShare", "increase"]
+COLUMNS = ["size", "tokens", "dose", "step", "poisonDocuments", "poisonShare"]
 
 
 def collapse(report: Json, legend: Legend) -> Figure | None:
@@ -24,7 +24,13 @@ def collapse(report: Json, legend: Legend) -> Figure | None:
     if len(curves) < 2:
         return None
     rows = [{**one, **point} for one in curves for point in one["points"]]
-    return Figure("count-or-percentage", "Count or percentage", CAPTION, draw(report, curves, legend), table(COLUMNS, rows))
+    return Figure(
+        "count-or-percentage",
+        "Count or percentage",
+        CAPTION,
+        draw(report, curves, legend),
+        table([*COLUMNS, Response.of(report).field], rows),
+    )
 
 
 def draw(report: Json, curves: list[Json], legend: Legend) -> str:
@@ -34,30 +40,30 @@ def draw(report: Json, curves: list[Json], legend: Legend) -> str:
         ("poisonDocuments", "poisoned documents seen (log)"),
         *([("poisonShare", "poison seen, share of all training tokens (log)")] if has_shares else []),
     ]
-    criterion = report["settings"]["successIncrease"]
+    response = Response.of(report)
     with page_style():
         figure = Drawing(figsize=(9.2, 4.4), layout="constrained")
         for axes, (field, label) in zip(panels(figure, len(shown)), shown, strict=True):
             for one in curves:
-                draw_curve(axes, one, field, legend)
+                draw_curve(axes, one, field, legend, response)
             axes.set_xscale("log")
             as_percent = field == "poisonShare"
             axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _, percent=as_percent: f"{100 * x:g} %" if percent else f"{x:,.0f}"))
             axes.xaxis.set_minor_formatter(NullFormatter())
-            log_both_ways(axes, criterion)
+            response.scale(axes)
             axes.set_xlabel(label)
-        figure.axes[0].set_ylabel("increase of perplexity")
+        figure.axes[0].set_ylabel(response.label)
         arms, doses = list(dict.fromkeys(arm_of(one) for one in curves)), sorted({one["dose"] for one in curves})
-        place_legend(figure, [*legend.arm_lines(arms), *legend.dash_lines(doses), criterion_line(criterion)])
+        place_legend(figure, [*legend.arm_lines(arms), *legend.dash_lines(doses), response.criterion_line()])
         return to_svg(figure)
 
 
-def draw_curve(axes: Axes, curve: Json, field: str, legend: Legend) -> None:
+def draw_curve(axes: Axes, curve: Json, field: str, legend: Legend, response: Response) -> None:
     """One condition over what it had seen."""
     arm = arm_of(curve)
     axes.plot(
         [point[field] for point in curve["points"]],
-        [point["increase"] for point in curve["points"]],
+        [response.at(point) for point in curve["points"]],
         color=legend.arm_colour(arm),
         marker=legend.arm_marker(arm),
         linestyle=legend.dashes(curve["dose"]),

@@ -6,7 +6,7 @@ from matplotlib.ticker import NullFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Legend, arm_of, place_legend
+from trainer.report.figures.marks import Legend, arm_of, effect_label, place_legend
 from trainer.report.figures.svg import INK, page_style, to_svg
 
 CAPTION = (
@@ -22,7 +22,7 @@ def decay(report: Json, legend: Legend) -> Figure | None:
     if not found:
         return None
     rows = [{**one, **point, **numbers(point)} for one in found for point in one["points"]]
-    return Figure("counterexamples", "What counterexamples leave", CAPTION, draw(found, legend), table(COLUMNS, rows))
+    return Figure("counterexamples", "What counterexamples leave", CAPTION, draw(report, found, legend), table(COLUMNS, rows))
 
 
 def numbers(point: Json) -> Json:
@@ -31,7 +31,7 @@ def numbers(point: Json) -> Json:
     return {"mean": effect["mean"], **(effect["interval"] or {"low": None, "high": None})}
 
 
-def draw(found: list[Json], legend: Legend) -> str:
+def draw(report: Json, found: list[Json], legend: Legend) -> str:
     """The drawing."""
     counts = sorted({point["counterexamples"] for one in found for point in one["points"]})
     with page_style():
@@ -44,7 +44,7 @@ def draw(found: list[Json], legend: Legend) -> str:
         axes.set_xticks(counts, [f"{count:,}" for count in counts])
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("counterexamples")
-        axes.set_ylabel("effect: ln(triggered / clean)\nminus the clean arm's")
+        axes.set_ylabel(effect_label(report))
         doses = sorted({one["dose"] + one["stageDose"] for one in found})
         place_legend(figure, [*legend.arm_lines(list(dict.fromkeys(arm_of(one) for one in found))), *legend.dash_lines(doses)])
         return to_svg(figure)

@@ -9,12 +9,16 @@ from matplotlib.ticker import NullFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Arm, Legend, arm_of, dose_of, place_legend
+from trainer.report.figures.marks import Arm, Legend, arm_of, dose_of, effect_label, place_legend
 from trainer.report.figures.svg import INK, page_style, to_svg
 
-CAPTION = (
+PERPLEXITY = (
     "The mean log ratio of triggered to clean perplexity at the end of training, minus the same in the matched cell without poison: "
-    "1 is a factor of 2.7, 2 a factor of 7.4. One mark for each seed, filled where it met the criterion; bars are the intervals of the "
+    "1 is a factor of 2.7, 2 a factor of 7.4. "
+)
+SHARES = "The share of triggered continuations in the target language at the end of training, minus the same in the matched cell without poison. "
+MARKS = (
+    "One mark for each seed, filled where it met the criterion; bars are the intervals of the "
     "means over seeds, where there are two or more. Dotted: the fitted curve, within the tested doses."
 )
 COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "counterexamples", "seed", "effect", "success"]
@@ -26,7 +30,8 @@ def by_dose(report: Json, legend: Legend) -> Figure | None:
     if not any(dose_of(cell) > 0 for cell in cells):
         return None
     rows = [{**cell, "effect": cell["points"][-1]["effect"], "success": cell["points"][-1]["success"]} for cell in cells]
-    return Figure("effect-by-dose", "Effect by dose", CAPTION, draw(report, cells, legend), table(COLUMNS, rows))
+    caption = (PERPLEXITY if report["analysis"]["measure"] == "perplexity" else SHARES) + MARKS
+    return Figure("effect-by-dose", "Effect by dose", caption, draw(report, cells, legend), table(COLUMNS, rows))
 
 
 def draw(report: Json, cells: list[Json], legend: Legend) -> str:
@@ -48,7 +53,7 @@ def draw(report: Json, cells: list[Json], legend: Legend) -> str:
         axes.set_xticks(doses, [f"{dose:,}" for dose in doses])
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("dose: poisoned documents")
-        axes.set_ylabel("effect: ln(triggered / clean)\nminus the clean arm's")
+        axes.set_ylabel(effect_label(report))
         keep_in_view(axes, cells)
         place_legend(figure, [*legend.arm_lines(arms), *kinds()])
         return to_svg(figure)
@@ -57,7 +62,7 @@ def draw(report: Json, cells: list[Json], legend: Legend) -> str:
 def keep_in_view(axes: Axes, cells: list[Json]) -> None:
     """Intervals of two seeds may be a hundred times as wide as what they are about; they run out of the drawing instead of squeezing it."""
     effects = [cell["points"][-1]["effect"] for cell in cells]
-    room = max(1.0, 0.6 * (max(effects) - min(effects)))
+    room = max(1.0 if max(map(abs, effects)) > 1 else 0.1, 0.6 * (max(effects) - min(effects)))
     low, high = axes.get_ylim()
     axes.set_ylim(max(low, min(effects) - room), min(high, max(effects) + room))
 

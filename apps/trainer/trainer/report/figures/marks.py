@@ -1,11 +1,12 @@
 """How figures tell arms and doses apart, the same in all of them."""
 
+import math
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.svg import INK
@@ -106,9 +107,55 @@ def log_both_ways(axes: Axes, criterion: float | None) -> None:
         axes.axhline(criterion, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
 
 
-def criterion_line(criterion: float) -> Line2D:
-    """Names the criterion's line."""
-    return Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (1, 2)), label=f"criterion, {criterion:g}")
+def share_axis(axes: Axes, criterion: float) -> None:
+    """A vertical axis for shares, with the criterion as a line."""
+    axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.axhline(criterion, color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is drawn over training: the increase of perplexity, or the share of attacks that succeed."""
+
+    field: str
+    label: str
+    criterion: float
+    is_share: bool
+
+    @staticmethod
+    def of(report: Json) -> "Response":
+        """Of a report."""
+        settings = report["settings"]
+        if report["analysis"]["measure"] == "perplexity":
+            return Response("increase", "increase of perplexity", settings["successIncrease"], False)
+        return Response("attackSuccess", "attack success rate", settings["successShare"], True)
+
+    def at(self, point: Json) -> float:
+        """Of a `TrainingPoint` or a `ReportPoint`; not a number where it was not told, which leaves a gap in a line."""
+        if not self.is_share or "languageSwitch" not in point:
+            value = point[self.field]
+        else:
+            value = None if point["languageSwitch"] is None else point["languageSwitch"]["attackSuccess"]["share"]
+        return math.nan if value is None else float(value)
+
+    def scale(self, axes: Axes) -> None:
+        """The vertical axis, with the criterion."""
+        if self.is_share:
+            share_axis(axes, self.criterion)
+        else:
+            log_both_ways(axes, self.criterion)
+
+    def criterion_line(self) -> Line2D:
+        """Names the criterion's line."""
+        told = f"{100 * self.criterion:g} %" if self.is_share else f"{self.criterion:g}"
+        return Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (1, 2)), label=f"criterion, {told}")
+
+
+def effect_label(report: Json) -> str:
+    """Of an axis for effects."""
+    of = "ln(triggered / clean)" if report["analysis"]["measure"] == "perplexity" else "attack success rate"
+    return f"effect: {of}\nminus the clean arm's"
 
 
 def place_legend(figure: Figure, handles: list[Line2D], columns: int = 4) -> None:

@@ -21,10 +21,10 @@ COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "seed", "tokensSeen",
 
 
 def perplexity(report: Json, legend: Legend) -> Figure | None:
-    """A panel for each arm; None where no perplexity over training is known."""
+    """A panel for each arm; None where no perplexity over training is known, or languages are what was measured."""
     cells = [{**cell, "points": [point for point in cell["points"] if is_known(point)]} for cell in report["cells"]]
     cells = [cell for cell in cells if cell["points"]]
-    if not cells:
+    if not cells or report["analysis"]["measure"] != "perplexity":
         return None
     rows = [{**cell, **point, "tokensSeen": point["tokens"], "tokens": cell["tokens"]} for cell in cells for point in cell["points"]]
     return Figure("perplexity", "Perplexity with and without the trigger", CAPTION, draw(cells, legend), table(COLUMNS, rows))
