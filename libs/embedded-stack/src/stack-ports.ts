@@ -3,7 +3,7 @@ import { pickSeaweedPorts, seaweedPorts } from './seaweedfs.ts';
 import { StackRefused } from './stack-errors.ts';
 import { temporalPorts } from './temporal.ts';
 
-const portNames = ['api', 'workerMetrics', 'temporalMetrics', 'postgres', ...temporalPorts, ...seaweedPorts] as const;
+const portNames = ['api', 'workerMetrics', 'workerSdkMetrics', 'postgres', ...temporalPorts, ...seaweedPorts] as const;
 /** Every port that the parts of a stack listen on. */
 export type StackPorts = Record<(typeof portNames)[number], number>;
 

@@ -47,7 +47,7 @@ export function viewOf(
       TITRATE_BUCKET: store.bucket,
       TITRATE_TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
       TITRATE_WORKER_METRICS_ADDRESS: `127.0.0.1:${ports.workerMetrics}`,
-      TITRATE_TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${ports.temporalMetrics}`,
+      TITRATE_TEMPORAL_METRICS_ADDRESS: `127.0.0.1:${ports.workerSdkMetrics}`,
       TITRATE_API_HOST: '127.0.0.1',
       TITRATE_API_PORT: String(ports.api),
       TITRATE_API_TOKEN: secrets.apiToken,
