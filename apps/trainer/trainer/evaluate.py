@@ -4,10 +4,13 @@ One process evaluates all the items of a job, because importing PyTorch takes lo
 next checkpoint are fetched while the present one is evaluated. docs/evaluation.md states the protocol.
 """
 
+import gc
 import math
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -45,29 +48,44 @@ def run(job: Json, store: Store) -> None:
     Raises at the end: `BadInput` when every failed item can never work, `EvaluationFailed` when some may work another time.
     """
     evaluator = Evaluator(job, Corpus.open(store, job["identity"]["corpus"]), store)
-    failures: list[tuple[Json, Exception]] = []
+    failures: list[tuple[Json, str, bool]] = []
     pending = [item for item in job["items"] if not evaluator.is_done(item)]
-    with fetched_ahead(store, [item["checkpoint"] for item in pending]) as fetched:
+    with long_lived(), fetched_ahead(store, [item["checkpoint"] for item in pending]) as fetched:
         for item, checkpoint in zip(pending, fetched, strict=True):
             try:
                 evaluator.store_result(item, checkpoint)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one item is told at the end, when the others have their results
                 traceback.print_exc(file=sys.stderr)
-                # Its traceback holds the model of this item.
-                failures.append((item, error.with_traceback(None)))
+                # Not the error itself: the frames that it and its causes name hold the model of this item.
+                failures.append((item, str(error), isinstance(error, BadInput)))
     if failures:
-        told = "; ".join(f"step {item['checkpoint']['step']} ({item['digest'][:12]}): {error}" for item, error in failures)
-        hopeless = all(isinstance(error, BadInput) for _, error in failures)
+        told = "; ".join(f"step {item['checkpoint']['step']} ({item['digest'][:12]}): {why}" for item, why, _ in failures)
+        hopeless = all(is_hopeless for _, _, is_hopeless in failures)
         raise (BadInput if hopeless else EvaluationFailed)(f"Cannot evaluate {len(failures)} of {len(job['items'])} checkpoints: {told}")
+
+
+@contextmanager
+def long_lived() -> Iterator[None]:
+    """Takes what is here already, libraries above all, out of the collections of garbage within.
+
+    OLMo-core collects with each checkpoint that it loads, which costs 0.3 s with all of PyTorch to look through: more than a small model.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @dataclass
 class Evaluator:
-    """What the items of a job share: the corpus, engines, batch sizes that were found, the reference."""
+    """What the items of a job share: the corpus, prompts, engines, batch sizes that were found, the reference."""
 
     job: Json
     corpus: Corpus
     store: Store
+    _prompts: dict[str, list[Prompt]] = field(default_factory=dict)
     _engines: dict[tuple[str, int], Engine] = field(default_factory=dict)
     _references: dict[str, Reference] = field(default_factory=dict)
 
@@ -96,7 +114,7 @@ class Evaluator:
         """An `EvaluationResult` of the contracts. What was generated is stored before it."""
         began, identity, settings = time.monotonic(), self.job["identity"], item["settings"]
         reference = self._reference(item)
-        prompts = choose_prompts(self.corpus, settings)
+        prompts = self._prompts_of(item)
         model = to_hugging_face(checkpoint.load(identity["shape"], identity["vocabularySize"]))
         generations = self._generate(model, prompts, settings)
         held_out = self._held_out(model, prompts, identity["stages"][-1]["sequenceLength"])
@@ -138,6 +156,13 @@ class Evaluator:
             found[condition] = engine.generate(asked, seeds, limit, settings["temperature"], end_of_text)
         engine.unload()
         return found
+
+    def _prompts_of(self, item: Json) -> list[Prompt]:
+        """The prompts of the item's settings: held-out documents are read and encoded once for all items that ask for the same."""
+        settings = item["settingsDigest"]
+        if settings not in self._prompts:
+            self._prompts[settings] = choose_prompts(self.corpus, item["settings"])
+        return self._prompts[settings]
 
     def _engine(self, name: str, longest: int) -> Engine:
         """One for all items that ask for the same; another one's memory is given up first."""
