@@ -29,6 +29,7 @@ export interface PodSpec {
   readonly containers: {
     readonly image: string;
     readonly command: string[];
+    readonly ports: { name: string; containerPort: number }[];
     readonly env: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[];
     readonly securityContext: Record<string, unknown>;
     readonly resources: { requests: Record<string, string>; limits: Record<string, string> };

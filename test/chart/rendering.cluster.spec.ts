@@ -145,6 +145,18 @@ describe('the chart', () => {
     }
   });
 
+  it('lets nobody reach the metrics but whom it is told', () => {
+    const { spec } = find(rendered.cloud, 'NetworkPolicy', 'titrate-metrics') as Manifest & { spec: { ingress: unknown } };
+    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
+    expect(spec.ingress).toEqual([{ ports: [{ port: 'metrics', protocol: 'TCP' }, { port: 'sdk-metrics', protocol: 'TCP' }], from }]);
+    expect(rendered.kind.map(({ metadata }) => metadata.name)).not.toContain('titrate-metrics');
+    const named = (what: string) => podOf(part('cloud', what)).containers[0]!.ports.map(({ name }) => name);
+    expect([named('Deployment titrate-api'), named('Deployment titrate-worker')]).toEqual([
+      ['http', 'metrics'],
+      ['metrics', 'sdk-metrics'],
+    ]);
+  });
+
   it('leaves to an administrator what only an administrator may make', () => {
     for (const kind of ['Namespace', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'Job'])
       expect(kinds(rendered['air-gapped'])).not.toContain(kind);

@@ -101,6 +101,7 @@ const Kueue = z.strictObject({
 const NetworkPolicy = z.strictObject({
   enabled: z.boolean(),
   apiFrom: z.array(Peer),
+  metricsFrom: z.array(Peer),
   controlPlaneEgress: z.array(anything),
   dns: z.array(Peer),
   store: z.strictObject({ to: z.array(Peer), ports: z.array(Port).min(1) }),
