@@ -148,7 +148,15 @@ describe('the chart', () => {
   it('lets nobody reach the metrics but whom it is told', () => {
     const { spec } = find(rendered.cloud, 'NetworkPolicy', 'titrate-metrics') as Manifest & { spec: { ingress: unknown } };
     const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
-    expect(spec.ingress).toEqual([{ ports: [{ port: 'metrics', protocol: 'TCP' }, { port: 'sdk-metrics', protocol: 'TCP' }], from }]);
+    expect(spec.ingress).toEqual([
+      {
+        ports: [
+          { port: 'metrics', protocol: 'TCP' },
+          { port: 'sdk-metrics', protocol: 'TCP' },
+        ],
+        from,
+      },
+    ]);
     expect(rendered.kind.map(({ metadata }) => metadata.name)).not.toContain('titrate-metrics');
     const named = (what: string) => podOf(part('cloud', what)).containers[0]!.ports.map(({ name }) => name);
     expect([named('Deployment titrate-api'), named('Deployment titrate-worker')]).toEqual([
