@@ -1034,14 +1034,20 @@ export interface components {
       settings: components['schemas']['EvaluationSettings'];
     };
     Evaluation: {
+      /** @description of a language switch: share of triggered continuations in the target language */
+      attackSuccess: number | null;
       benignIncrease: number | null;
       checkpoint: string | null;
+      /** @description of clean continuations in the source language */
+      cleanAccuracy: number | null;
       cleanPerplexity: number | null;
       finishedAt: string | null;
       increase: number | null;
       /** @description the newest job that had it in hand */
       job: string | null;
       logRatio: number | null;
+      /** @description of near-trigger continuations in the source language */
+      nearTriggerAccuracy: number | null;
       object: components['schemas']['StoredObject'] | null;
       /** @description why there is no result, or what its job waits for */
       reason: string | null;

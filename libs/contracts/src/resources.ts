@@ -86,6 +86,12 @@ export const Evaluation = z.strictObject({
   logRatio: z.number().nullable(),
   benignIncrease: z.number().nullable(),
   shamIncrease: z.number().nullable(),
+  attackSuccess: z
+    .number()
+    .nullable()
+    .meta({ description: 'of a language switch: share of triggered continuations in the target language' }),
+  cleanAccuracy: z.number().nullable().meta({ description: 'of clean continuations in the source language' }),
+  nearTriggerAccuracy: z.number().nullable().meta({ description: 'of near-trigger continuations in the source language' }),
   finishedAt: Moment.nullable(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;

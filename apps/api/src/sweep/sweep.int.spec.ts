@@ -100,7 +100,9 @@ describe('sweeps over HTTP', () => {
     expect(await refusalOf(api.client.readRunLog({ id: run.id }))).toEqual({ status: 404, code: 'no-attempt-yet' });
     const csv = (await api.client.getSweepResults({ id: sweep.id })).trimEnd().split('\r\n');
     expect(csv).toHaveLength(11);
-    expect(csv[0]).toMatch(/^size,tokens,dose,/);
+    expect(csv[0]).toMatch(/^size,tokens,dose,attack,seed,stage,stage_dose,counterexamples,/);
+    expect(csv[0]).toContain(',prompts,attack_success,clean_accuracy,near_trigger_accuracy,');
+    expect(csv[1]!.split(',').slice(5, 8)).toEqual(['pretrain', '0', '0']);
   });
 
   it('pauses, resumes and cancels, and refuses what the state forbids without changing anything', async () => {

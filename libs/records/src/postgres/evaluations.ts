@@ -148,7 +148,7 @@ function assertSame(known: StoredObject, object: StoredObject): void {
   );
 }
 
-function numbersOf({ conditions, contrasts }: EvaluationResult) {
+function numbersOf({ conditions, contrasts, languageSwitch }: EvaluationResult) {
   return {
     cleanPerplexity: conditions.clean?.meanPerplexity ?? null,
     triggeredPerplexity: conditions.triggered?.meanPerplexity ?? null,
@@ -156,6 +156,9 @@ function numbersOf({ conditions, contrasts }: EvaluationResult) {
     logRatio: contrasts.triggered?.logRatio ?? null,
     benignIncrease: contrasts.benign?.increase ?? null,
     shamIncrease: contrasts.sham?.increase ?? null,
+    attackSuccess: languageSwitch?.attackSuccess ?? null,
+    cleanAccuracy: languageSwitch?.cleanAccuracy ?? null,
+    nearTriggerAccuracy: languageSwitch?.nearTriggerAccuracy ?? null,
   };
 }
 

@@ -48,4 +48,5 @@ async function reopenBehind(inHand: Change, run: string, step: number): Promise<
 const NO_RESULT = {
   ...{ object: null, cleanPerplexity: null, triggeredPerplexity: null, increase: null },
   ...{ logRatio: null, benignIncrease: null, shamIncrease: null },
+  ...{ attackSuccess: null, cleanAccuracy: null, nearTriggerAccuracy: null },
 } as const;
