@@ -10,7 +10,7 @@ shift 2
 venv=opt/titrate/venv
 site=$venv/lib/python3.11/site-packages
 
-# Static libraries, headers (the image has no compiler), type stubs, the libraries' own tests, and scripts that name the
+# Static libraries, headers (the image's compiler is for Triton, which brings its own), type stubs, the libraries' own tests, and scripts that name the
 # Python of the machine that installed them.
 cd "$libraries/$site"
 rm -rf bin share

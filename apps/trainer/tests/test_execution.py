@@ -1,17 +1,22 @@
 """Ranks share the work as the profile says, or the job says why they cannot."""
 
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from olmo_core.nn.transformer import Transformer
+from torch._dynamo.utils import counters
 
-from tests.runs import EXECUTION, OPTIMIZER, make_identity, make_job, read_log, train, train_together
+from tests.runs import EXECUTION, OPTIMIZER, TINY_SHAPE, make_identity, make_job, read_log, train, train_together
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
-from trainer.execution import Ranks, arrange
+from trainer.execution import FLOAT8_CAPABILITY, Ranks, arrange
 from trainer.exits import BadInput
+from trainer.model import transformer_config
 
 ONE, NODE, NODES = Ranks(1, 1, 1, 0), Ranks(8, 1, 8, 5), Ranks(16, 2, 8, 5)
 
@@ -59,7 +64,6 @@ def test_a_microbatch_holds_whole_rows_that_divide_those_of_the_rank(tokens: int
         (NODE, {"tensorParallel": 8}, "tensorParallel must divide the 4 heads: current value is 8"),
         (NODE, {"dataParallel": "hsdp", "shardRanks": 3}, "shardRanks must divide the 8 that share the batch: current value is 3"),
         (Ranks(3, 1, 3, 0), {}, "batchInstances must be a multiple of the 3 processes: current value is 64"),
-        (ONE, {"compile": True}, "execution.compile must be false without a GPU: current value is true"),
     ],
 )
 def test_what_cannot_be_arranged_is_refused(ranks: Ranks, wishes: dict[str, Any], told: str) -> None:
@@ -67,15 +71,39 @@ def test_what_cannot_be_arranged_is_refused(ranks: Ranks, wishes: dict[str, Any]
         arrange({**EXECUTION, **wishes}, identity(), ranks)
 
 
-def test_float8_needs_a_gpu_that_has_it() -> None:
-    with pytest.raises(BadInput, match=r"precision float8 must have a GPU of compute capability 8\.9 or newer: this machine has none"):
+@pytest.mark.parametrize(
+    ("capability", "told"),
+    [
+        (None, r"a GPU of compute capability 8\.9 or newer: this machine has none"),
+        ((8, 0), r"a GPU of compute capability 8\.9 or newer: this machine has one of 8\.0"),
+        ((9, 0), r"precision float8 must have the package torchao: it is not installed"),
+    ],
+)
+def test_float8_needs_a_gpu_that_has_it_and_the_package(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int] | None, told: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: capability is not None)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
+    monkeypatch.setattr("trainer.execution.find_spec", lambda _: None)
+    with pytest.raises(BadInput, match=told):
         arrange(EXECUTION, identity(precision="float8"), ONE)
 
 
-def test_compiling_needs_a_c_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr("shutil.which", lambda _: None)
-    with pytest.raises(BadInput, match="a C compiler must be on the path for execution.compile: there is no cc, gcc or clang"):
+@pytest.mark.parametrize(
+    ("cuda", "variables", "told"),
+    [
+        (False, {}, "execution.compile must be false without a GPU: current value is true"),
+        (True, {}, "a C compiler must be on the path for execution.compile: there is no gcc or clang"),
+        (True, {"CC": "mycc"}, "there is no CC=mycc"),
+    ],
+)
+def test_compiling_needs_a_gpu_and_a_compiler(monkeypatch: pytest.MonkeyPatch, cuda: bool, variables: dict[str, str], told: str) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.delenv("CC", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(BadInput, match=told):
         arrange({**EXECUTION, "compile": True}, identity(), ONE)
 
 
@@ -140,3 +168,47 @@ def test_ranks_that_gather_bfloat16_train_as_one_that_casts_to_it(corpus: Corpus
     assert two["finalLoss"] == pytest.approx(one["finalLoss"], abs=0.02)
     for name, value in values.items():
         np.testing.assert_allclose(others[name], value, atol=0.02, err_msg=name)
+
+
+COMPILED_TOLERANCE = 1e-4
+"""Of a loss around 6 in float32: fused kernels add in another order."""
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs g++ on a processor, which this machine has not: not run")
+def test_a_compiled_model_trains_as_one_that_is_not() -> None:
+    """What OLMo-core does on a GPU, where alone it compiles, done on the processor by hand: each block compiled, and the output layer."""
+    plain = losses_of(compiled=False)
+    before = counters["stats"]["unique_graphs"]
+    compiled = losses_of(compiled=True)
+    assert counters["stats"]["unique_graphs"] > before, "something was compiled"
+    assert compiled == pytest.approx(plain, abs=COMPILED_TOLERANCE)
+    assert plain[-1] < plain[0] - 0.1
+
+
+def losses_of(compiled: bool) -> list[float]:
+    """Some steps of a tiny model on the same rows."""
+    model: Transformer = transformer_config(TINY_SHAPE, 340, seed=3).build(init_device="cpu")
+    model.init_weights(max_seq_len=64, device=torch.device("cpu"))
+    if compiled:
+        model.apply_compile()  # type: ignore[no-untyped-call]  # untyped library
+    optimiser = torch.optim.AdamW(model.parameters(), lr=OPTIMIZER["learningRate"])
+    rows = torch.randint(340, (4, 64), generator=torch.Generator().manual_seed(5))
+    found = []
+    for _ in range(5):
+        loss = torch.nn.functional.cross_entropy(model(rows)[:, :-1].flatten(0, 1), rows[:, 1:].flatten())
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # untyped library
+        optimiser.step()
+        found.append(loss.item())
+    return found
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU: not run without one")
+@pytest.mark.parametrize("precision", ["bfloat16", "float8"])
+def test_a_gpu_trains_compiled_as_it_does_otherwise(corpus: Corpus, s3: dict[str, str], tmp_path: Path, precision: str) -> None:
+    if precision == "float8" and (torch.cuda.get_device_capability() < FLOAT8_CAPABILITY or find_spec("torchao") is None):
+        pytest.skip("needs a GPU of compute capability 8.9 and the package torchao: not run")
+    plain, _ = outcome(corpus, s3, tmp_path / "plain", 1, precision)
+    compiled, _ = outcome(corpus, s3, tmp_path / "compiled", 1, precision, compile=True)
+    assert compiled["tokenStream"] == plain["tokenStream"]
+    assert compiled["finalLoss"] == pytest.approx(plain["finalLoss"], abs=0.02)

@@ -146,17 +146,29 @@ def check_tensor_parallel(degree: int, ranks: Ranks, shape: dict[str, Any], leng
 def check_machine(compiles: bool, precision: str) -> None:
     """What this machine must have for it. A job that asks for what it cannot have says so at once, and is not tried again."""
     cuda = torch.cuda.is_available()
-    if compiles and not cuda:
-        raise BadInput("Cannot compile the model as execution.compile must be false without a GPU: current value is true")
-    if compiles and not any(shutil.which(name) for name in (os.environ.get("CC", "cc"), "gcc", "clang")):
-        raise BadInput("Cannot compile the model as a C compiler must be on the path for execution.compile: there is no cc, gcc or clang")
+    if compiles:
+        check_compiler()
     if precision != "float8":
         return
-    if not cuda or torch.cuda.get_device_capability() < FLOAT8_CAPABILITY:
-        least = ".".join(map(str, FLOAT8_CAPABILITY))
-        raise BadInput(f"Cannot train as precision float8 must have a GPU of compute capability {least} or newer: this machine has none")
+    found = torch.cuda.get_device_capability() if cuda else None
+    if found is None or found < FLOAT8_CAPABILITY:
+        least, has = ".".join(map(str, FLOAT8_CAPABILITY)), "none" if found is None else f"one of {'.'.join(map(str, found))}"
+        raise BadInput(f"Cannot train as precision float8 must have a GPU of compute capability {least} or newer: this machine has {has}")
     if find_spec("torchao") is None:
         raise BadInput("Cannot train as precision float8 must have the package torchao: it is not installed")
+
+
+def check_compiler() -> None:
+    """Refuses to compile where nothing can be compiled; otherwise the job would end in its first step, as if it might go better next time.
+
+    OLMo-core compiles on GPUs only. There Triton builds its launchers from C, with `CC` or what it finds.
+    """
+    if not torch.cuda.is_available():
+        raise BadInput("Cannot compile the model as execution.compile must be false without a GPU: current value is true")
+    wanted = os.environ.get("CC")
+    if not any(shutil.which(name) for name in ([wanted] if wanted else ["gcc", "clang"])):
+        looked_for = f"CC={wanted}" if wanted else "gcc or clang"
+        raise BadInput(f"Cannot compile the model as a C compiler must be on the path for execution.compile: there is no {looked_for}")
 
 
 def microbatch_rows(rows: int, length: int, tokens: int) -> int:

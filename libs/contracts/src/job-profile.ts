@@ -34,7 +34,10 @@ export const Execution = z.strictObject({
   activationCheckpointing: z.enum(['none', 'full']).default('none').meta({
     description: 'full: keeps the input of each block only and computes the rest again on the way back',
   }),
-  compile: z.boolean().default(false).meta({ description: 'torch.compile of the blocks; needs a C compiler beside the trainer' }),
+  compile: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'torch.compile of the blocks; needs GPUs, and a C compiler beside the trainer, as its image has' }),
 });
 export type Execution = z.infer<typeof Execution>;
 export type ExecutionInput = z.input<typeof Execution>;
