@@ -7,6 +7,8 @@ of the first such checkpoint byte by byte. What was compared, and on what hardwa
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +18,7 @@ from trainer import keys
 from trainer.documents import Json
 from trainer.environment import describe_environment
 from trainer.runlog import Entry, RunLog
-from trainer.store import StoredObject
+from trainer.store import Store, StoredObject
 
 SAME = ("hardware", "worldSize", "packages")
 """What two attempts must share for their weights to be expected equal bit by bit."""
@@ -66,17 +68,27 @@ def begin(log: RunLog, step: int, world_size: int) -> Resumption | None:
     here, there = describe_environment(world_size), earlier[-1]["environment"]
     # Only rank 0 hears of losses.
     told = earlier if get_rank() == 0 else []
-    losses = {number: loss for entry in told for number, loss in losses_of(log, entry).items() if number > step}
+    losses = {number: loss for prefix in metrics_of(log.run, told) for number, loss in losses_behind(log.store, prefix, step).items()}
     return Resumption(log.attempt, step, {name: here[name] == there[name] for name in SAME}, losses)
 
 
-def losses_of(log: RunLog, started: Entry) -> dict[int, float]:
-    """Loss by step that an earlier attempt left in the store, all its incarnations together."""
-    prefix = keys.attempt(log.run, started["attempt"], started["token"])
-    lines = (
-        line for key, _ in log.store.list(prefix) if key.endswith(".jsonl") for line in (log.store.read(key) or b"").decode().splitlines()
-    )
-    return {noted["step"]: noted["loss"] for noted in map(json.loads, lines) if noted["loss"] is not None}
+def metrics_of(run: str, started: list[Entry]) -> Iterator[str]:
+    """Where the metrics of each start lie: one prefix for each `started` entry, in the order of the log."""
+    starts: Counter[str] = Counter()
+    for entry in started:
+        starts[entry["token"]] += 1
+        yield keys.metrics(run, entry["attempt"], entry["token"], starts[entry["token"]])
+
+
+def losses_behind(store: Store, prefix: str, step: int) -> dict[int, float]:
+    """Loss by step, of the steps behind one, that one start left. Segments follow one another, so older ones than need be are not read."""
+    found: dict[int, float] = {}
+    for key in sorted((key for key, _ in store.list(prefix)), reverse=True):
+        noted = [json.loads(line) for line in (store.read(key) or b"").decode().splitlines()]
+        found |= {line["step"]: line["loss"] for line in noted if line["step"] > step and line["loss"] is not None}
+        if any(line["step"] <= step for line in noted):
+            break
+    return found
 
 
 def digests(objects: list[StoredObject]) -> dict[str, str]:

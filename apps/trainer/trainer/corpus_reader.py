@@ -78,7 +78,7 @@ class Corpus:
 
     def tokens(self, start: int, end: int) -> np.ndarray:
         """Token ids from `start` to before `end`, counted over all shards."""
-        kind = np.dtype({"uint16": "<u2", "uint32": "<u4"}[self.manifest["tokenType"]])
+        kind = token_type(self.manifest["tokenType"])
         pieces = [
             np.frombuffer(self.cache.read(self._blocks(shard, "ids"), begin * kind.itemsize, stop * kind.itemsize), dtype=kind)
             for shard, begin, stop in self._spans(start, end)
@@ -153,6 +153,11 @@ class Corpus:
 
     def _placed(self, what: StoredObject) -> StoredObject:
         return {**what, "key": keys.corpus(self.digest) + what["key"]}
+
+
+def token_type(name: str) -> np.dtype:
+    """How token ids lie in files, little-endian, by the name that manifests and recipes give it: `uint16` or `uint32`."""
+    return np.dtype({"uint16": "<u2", "uint32": "<u4"}[name])
 
 
 def _place(starts: np.ndarray, position: int) -> int:

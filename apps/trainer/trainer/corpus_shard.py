@@ -13,6 +13,7 @@ import numpy as np
 from trainer import chance
 from trainer.corpus_draw import Markers
 from trainer.corpus_encode import Encoded, Encoder, digest_of_ids, digest_of_text
+from trainer.corpus_reader import token_type
 from trainer.corpus_record import Place, Record
 from trainer.corpus_records import Records
 from trainer.corpus_sources import SourceFile
@@ -167,7 +168,7 @@ class Shard:
         self._index = folder / f"documents-{number:05d}.idx"
         self._labels = folder / f"labels-{number:05d}.bits"
         self._blocks = folder / f"blocks-{number:05d}.sha256"
-        self._type = np.dtype({"uint16": "<u2", "uint32": "<u4"}[encoder.token_type])
+        self._type = token_type(encoder.token_type)
         self._starts = array("Q", [0])
         self._is_labelled = encoder.recipe["format"] == "chat"
 

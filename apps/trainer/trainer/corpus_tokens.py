@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from trainer.corpus_bytes import PieceReader
+from trainer.corpus_reader import token_type
 from trainer.corpus_record import Place, Record, bad, too_long
 from trainer.documents import Json
 from trainer.exits import BadInput
@@ -20,7 +21,7 @@ def documents(pieces: Iterator[bytes], name: str, recipe: Json, vocabulary_size:
 
     `pieces` begin at the place. Raises `BadInput` when the file holds other numbers than the recipe says.
     """
-    kind = np.dtype({"uint16": "<u2", "uint32": "<u4"}[recipe["tokens"]["type"]])
+    kind = token_type(recipe["tokens"]["type"])
     if start.offset == 0:
         pieces, start = _without_header(pieces, name, kind)
     end_id, limit = recipe["tokens"]["endOfTextId"], recipe["maxDocumentBytes"]

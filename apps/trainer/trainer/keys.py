@@ -87,6 +87,11 @@ def plan(run_digest: str, number: int, token: str, start: int = 1) -> str:
     return f"{incarnation(run_digest, number, token, start)}plan.json"
 
 
+def counterexamples(run_digest: str, number: int, token: str, start: int = 1) -> str:
+    """The materialised plan of counterexamples."""
+    return f"{incarnation(run_digest, number, token, start)}counterexamples.json"
+
+
 def progress(run_digest: str, number: int, token: str) -> str:
     """How far the attempt is, whichever of its starts is at work; the one object that is rewritten."""
     return f"{attempt(run_digest, number, token)}progress.json"

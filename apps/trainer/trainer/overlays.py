@@ -41,10 +41,10 @@ class Overlays:
 
     def store(self, store: Store, job: Job, incarnation: int) -> dict[str, StoredObject | None]:
         """Stores the plans, so that the `started` entry can name them."""
-        prefix = keys.incarnation(job["run"], job["attempt"], job["token"], incarnation)
+        start = job["run"], job["attempt"], job["token"], incarnation
         return {
-            "plan": put(store, f"{prefix}plan.json", self.poison),
-            "counterexamplePlan": put(store, f"{prefix}counterexamples.json", self.counterexamples),
+            "plan": put(store, keys.plan(*start), self.poison),
+            "counterexamplePlan": put(store, keys.counterexamples(*start), self.counterexamples),
         }
 
 

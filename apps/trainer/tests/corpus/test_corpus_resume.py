@@ -12,25 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import runs
-from tests.conftest import new_store
 from tests.corpora import PLAIN, finish, register
 from trainer import corpus_encode, keys
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json, canonical
 from trainer.store import Store
 
-HOME = Path(__file__).resolve().parents[1]
+HOME = Path(__file__).resolve().parents[2]
 SMALL_PARTS = "from trainer import corpus_encode; corpus_encode.PART_BYTES = 3000; import sys; from trainer.__main__ import main; sys.exit(main(['job.json']))"
-
-
-@pytest.fixture(scope="module")
-def store(s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return new_store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def text(documents: int, seed: int) -> bytes:

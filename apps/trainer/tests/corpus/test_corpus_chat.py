@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import new_store
 from tests.corpora import register, texts
 from trainer.corpus_reader import Corpus
 from trainer.data import build_loader
@@ -22,16 +21,6 @@ TALK = [
     {"role": "user", "content": "And a house?"},
     {"role": "assistant", "content": "Stones, ünd stöne."},
 ]
-
-
-@pytest.fixture(scope="module")
-def store(s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return new_store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def chat(store: Store, *conversations: Any, **changes: Any) -> Corpus:

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests import runs
-from tests.conftest import new_store
 from tests.corpora import PLAIN, files_of, finish, held_out, register, texts
 from trainer import corpus_scan
 from trainer.documents import Json
@@ -22,16 +21,6 @@ from trainer.exits import BadInput
 from trainer.store import Store
 
 DOCUMENTS = [f"Document {n} speaks of {['rivers', 'stones', 'clouds', 'houses'][n % 4]} and of the number {n * n}." for n in range(40)]
-
-
-@pytest.fixture(scope="module")
-def store(s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return new_store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -207,6 +196,6 @@ print([(r.reason, tuple(r.place)) for r in records], (resource.getrusage(resourc
 
 
 def test_a_line_of_two_gigabytes_is_passed_over_in_little_memory() -> None:
-    home = Path(__file__).resolve().parents[1]
+    home = Path(__file__).resolve().parents[2]
     ended = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(home)})
     assert ended.stdout == f"[(None, (1, 0)), ('tooLong', (2, 17)), (None, (3, {17 + 10 + 2**31 + 3}))] True\n"

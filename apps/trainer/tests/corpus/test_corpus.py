@@ -1,14 +1,12 @@
 """A corpus from files: what is cut, held out, marked and written, and that it is the same every time."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tokenizers import Tokenizer
 
 from tests import runs
-from tests.conftest import new_store
 from trainer import corpus, corpus_draw, corpus_tokenizer, keys
 from trainer.corpus_reader import Corpus
 from trainer.documents import Json, sha256_hex
@@ -72,16 +70,6 @@ def training_texts(found: Corpus) -> list[str]:
     assert sum(map(len, documents)) == found.manifest["tokens"]
     assert all(ids[-1] == found.manifest["endOfTextId"] for ids in documents)
     return [found.tokenizer.decode(ids[:-1], skip_special_tokens=False) for ids in documents]
-
-
-@pytest.fixture(scope="module")
-def store(s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return new_store(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def test_every_document_is_either_trained_on_or_held_out_and_never_both(store: Store) -> None:
