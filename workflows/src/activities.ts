@@ -1,3 +1,4 @@
+import { createBaseActivities } from './base/base.activities.ts';
 import { createCorpusActivities } from './corpus/corpus.activities.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch/evaluation-batch.activities.ts';
@@ -17,6 +18,7 @@ export function createActivities(dependencies: Dependencies) {
     ...createRunActivities(dependencies, pace),
     ...createEvaluationBatchActivities(dependencies, pace),
     ...createCorpusActivities(dependencies),
+    ...createBaseActivities(dependencies),
     ...createJobActivities(dependencies, pace),
   });
 }

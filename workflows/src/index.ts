@@ -3,3 +3,4 @@ export { sweep } from './sweep/sweep.workflow.ts';
 export { run } from './run/run.workflow.ts';
 export { evaluationBatch } from './evaluation-batch/evaluation-batch.workflow.ts';
 export { corpus } from './corpus/corpus.workflow.ts';
+export { base } from './base/base.workflow.ts';

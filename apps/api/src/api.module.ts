@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { BaseController } from './base/base.controller.ts';
 import { CorpusController } from './corpus/corpus.controller.ts';
 import { UploadController } from './corpus/upload.controller.ts';
 import { DocsController } from './docs/docs.controller.ts';
@@ -29,6 +30,7 @@ export class ApiModule {
         CheckpointController,
         UploadController,
         CorpusController,
+        BaseController,
         EventController,
         HealthController,
         DocsController,

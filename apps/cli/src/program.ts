@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { answer, connect, type Cli } from './cli.ts';
 import { addAnalyse } from './commands/analyse-command.ts';
+import { addBaseCommands } from './commands/base-commands.ts';
 import { addContextCommands } from './commands/context-commands.ts';
 import { addCorpusCommands } from './commands/corpus-commands.ts';
 import { addDemo } from './commands/demo.ts';
@@ -31,6 +32,7 @@ export function buildProgram(cli: Cli): Command {
   addRunCommands(program, cli);
   addAnalyse(program, cli);
   addCorpusCommands(program, cli);
+  addBaseCommands(program, cli);
   addSizes(program, cli);
   addStackCommands(program, cli);
   addContextCommands(program, cli);

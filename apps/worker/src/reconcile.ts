@@ -1,4 +1,4 @@
-import type { Corpus, Page, Sweep } from '@titrate/contracts';
+import type { Base, Corpus, Page, Sweep } from '@titrate/contracts';
 import type { ArtifactStore } from '@titrate/artifact-store';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { ListQuery, Records } from '@titrate/records';
@@ -62,6 +62,9 @@ async function wakeAll(records: Records, waker: Waker, team: string): Promise<vo
   }
   for await (const { name, state } of everything<Corpus>((query) => records.listCorpora(team, query))) {
     if (state === 'registering') await waker.corpus(`${team}/${name}`);
+  }
+  for await (const { name, state } of everything<Base>((query) => records.listBases(team, query))) {
+    if (state === 'registering') await waker.base(`${team}/${name}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { OutboxItem, Records } from '@titrate/records';
-import type { corpus, run, sweep } from '@titrate/workflows';
-import { corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
+import type { base, corpus, run, sweep } from '@titrate/workflows';
+import { baseWorkflowId, corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
 import type { Logger } from 'pino';
 import type { WorkerMetrics } from './metrics.ts';
 import { pause } from './pause.ts';
@@ -22,6 +22,15 @@ export function createWaker(client: Client) {
       const [team = '', name = ''] = target.split('/');
       return client.workflow.signalWithStart<typeof corpus>('corpus', {
         workflowId: corpusWorkflowId({ team, name }),
+        taskQueue,
+        args: [{ team, name }],
+        signal: wake,
+      });
+    },
+    base: (target: string) => {
+      const [team = '', name = ''] = target.split('/');
+      return client.workflow.signalWithStart<typeof base>('base', {
+        workflowId: baseWorkflowId({ team, name }),
         taskQueue,
         args: [{ team, name }],
         signal: wake,
@@ -86,5 +95,7 @@ function deliver({ kind, target }: OutboxItem, waker: Waker): Promise<unknown> {
       return waker.run(target);
     case 'start-corpus':
       return waker.corpus(target);
+    case 'start-base':
+      return waker.base(target);
   }
 }

@@ -49,6 +49,38 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/bases': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listBases'];
+    put?: never;
+    post: operations['registerBase'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/bases/{nameOrDigest}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getBase'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/corpora': {
     parameters: {
       query?: never;
@@ -582,6 +614,80 @@ export interface components {
     AttemptPage: {
       items: components['schemas']['Attempt'][];
       next: string | null;
+    };
+    Base: {
+      /** Format: date-time */
+      createdAt: string;
+      digest: string | null;
+      manifest: components['schemas']['BaseManifest'] | null;
+      name: string;
+      /** @description why it failed, or what its job waits for */
+      reason: string | null;
+      recipe: components['schemas']['BaseRecipeAnswer'];
+      /** @enum {string} */
+      state: 'registering' | 'ready' | 'failed';
+      team: string;
+    };
+    BaseManifest: {
+      /** @description the files that it was read from */
+      files: {
+        name: string;
+        /** @description sha256 in lower-case hexadecimal */
+        sha256: string;
+        sizeBytes: number;
+      }[];
+      /** @enum {string} */
+      format: 'hugging-face' | 'olmo-core';
+      /** @description float32 weights, in the layout that checkpoints of runs have */
+      objects: components['schemas']['StoredObject'][];
+      recipe: components['schemas']['BaseRecipeAnswer'];
+      shape: components['schemas']['ModelShapeAnswer'];
+      /** @description sha256 of the corpus's tokenizer.json */
+      tokenizer: string;
+      /** @constant */
+      version: 1;
+      /** @description rows of the embedding; at least as many as the tokenizer has ids */
+      vocabularySize: number;
+    };
+    BasePage: {
+      items: components['schemas']['Base'][];
+      next: string | null;
+    };
+    BaseRecipe: {
+      /** @description the registered corpus whose tokenizer the model was trained with */
+      corpus: string;
+      /**
+       * @description under which the weights may be used
+       * @default unknown
+       */
+      licence?: string;
+      /** @description what specs call the base */
+      name: string;
+      /**
+       * @description where the weights come from, in words
+       * @default
+       */
+      source?: string;
+      /** @description training tokens behind it, as its source states; what cells of it tell as their tokens */
+      tokens: number;
+    };
+    BaseRecipeAnswer: {
+      /** @description the registered corpus whose tokenizer the model was trained with */
+      corpus: string;
+      /**
+       * @description under which the weights may be used
+       * @default unknown
+       */
+      licence: string;
+      /** @description what specs call the base */
+      name: string;
+      /**
+       * @description where the weights come from, in words
+       * @default
+       */
+      source: string;
+      /** @description training tokens behind it, as its source states; what cells of it tell as their tokens */
+      tokens: number;
     };
     Cell: {
       attack: string;
@@ -1291,6 +1397,28 @@ export interface components {
       status: 'ready' | 'not-ready';
       /** @enum {string} */
       temporal: 'ok' | 'unreachable';
+    };
+    RegisterBaseBody: {
+      recipe: components['schemas']['BaseRecipe'];
+      /** @description files that were uploaded, by their names in the folder, or objects that lie in S3 already */
+      source:
+        | {
+            files: {
+              name: string;
+              /** @description what the upload answered */
+              object: components['schemas']['StoredObject'];
+            }[];
+            /** @constant */
+            kind: 'uploads';
+          }
+        | {
+            /** @description any bucket that jobs may read, with the credentials of the artifact store */
+            bucket: string;
+            /** @constant */
+            kind: 'store';
+            /** @description ends with a slash: every object below it whose name ends as the format says; otherwise one object */
+            prefix: string;
+          };
     };
     RegisterBody: {
       recipe: components['schemas']['CorpusRecipe'];
@@ -3628,6 +3756,104 @@ export interface operations {
       };
     };
   };
+  listBases: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of bases */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BasePage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  registerBase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RegisterBaseBody'];
+      };
+    };
+    responses: {
+      /** @description The base; poll it until it is ready or failed */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Base'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description name or digest */
+        nameOrDigest: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The base */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Base'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listCorpora: {
     parameters: {
       query?: {
@@ -4768,6 +4994,7 @@ export const operationTable = {
     parameters: { id: 'path', digest: 'path' },
     answer: 'json',
   },
+  getBase: { method: 'get', path: '/v1/bases/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
   getCorpus: { method: 'get', path: '/v1/corpora/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
   getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
   getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
@@ -4778,6 +5005,7 @@ export const operationTable = {
   getSweepReportPage: { method: 'get', path: '/v1/sweeps/{id}/report.html', parameters: { id: 'path' }, answer: 'text' },
   getSweepResults: { method: 'get', path: '/v1/sweeps/{id}/results.csv', parameters: { id: 'path' }, answer: 'text' },
   getVersion: { method: 'get', path: '/version', parameters: {}, answer: 'json' },
+  listBases: { method: 'get', path: '/v1/bases', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listCorpora: { method: 'get', path: '/v1/corpora', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listLedger: { method: 'get', path: '/v1/ledger', parameters: { after: 'query', limit: 'query' }, answer: 'json' },
   listRunAttempts: {
@@ -4838,6 +5066,7 @@ export const operationTable = {
     answer: 'json',
   },
   readRunLog: { method: 'get', path: '/v1/runs/{id}/logs', parameters: { id: 'path', attempt: 'query', offset: 'query' }, answer: 'json' },
+  registerBase: { method: 'post', path: '/v1/bases', parameters: {}, answer: 'json' },
   registerCorpus: { method: 'post', path: '/v1/corpora', parameters: {}, answer: 'json' },
   resumeSweep: { method: 'post', path: '/v1/sweeps/{id}/resume', parameters: { id: 'path' }, answer: 'json' },
   retrySweep: { method: 'post', path: '/v1/sweeps/{id}/retry', parameters: { id: 'path' }, answer: 'json' },

@@ -1,8 +1,10 @@
 import {
+  BaseRecipe,
   CorpusRecipe,
   digestOf,
   DosAttack,
   SweepSpec,
+  type BaseManifest,
   type CorpusManifest,
   type CorpusSource,
   type EvaluationResult,
@@ -268,5 +270,17 @@ export function corpusOf(name: string) {
   const heldOut = { heldOutDocuments: 1, heldOutCopies: 0 };
   const counts = { vocabularySize: 300, documents: 1, tokens: 10, labelledTokens: null, ...heldOut, skipped, scan: [] };
   const manifest: CorpusManifest = { version: 1, recipe, ...files, endOfTextId: 0, addedTokenIds: {}, tokenType: 'uint16', ...counts };
+  return { recipe, manifest, digest: digestOf(manifest) };
+}
+
+/** A registered base: what a team asks for and what becomes of it. */
+export function importedOf(name: string) {
+  const recipe = BaseRecipe.parse({ name, corpus: digestOf('corpus'), tokens: 1000 });
+  const shape = { family: 'olmo2', width: 8, layers: 1, heads: 1, keyValueHeads: 1, feedForwardWidth: 8, ropeTheta: 500_000 } as const;
+  const file = { sizeBytes: 1, sha256: digestOf('weights') };
+  const manifest: BaseManifest = {
+    ...{ version: 1, recipe, format: 'hugging-face', shape, vocabularySize: 32, tokenizer: digestOf('tokenizer') },
+    ...{ files: [{ name: 'model.safetensors', ...file }], objects: [{ key: '__0_0.distcp', ...file }] },
+  };
   return { recipe, manifest, digest: digestOf(manifest) };
 }

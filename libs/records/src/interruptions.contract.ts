@@ -93,12 +93,19 @@ export function testInterruptions(withRecords: WithRecords): void {
       await launch(records, first, 1);
       const attempts = [{ run: first, number: 1, token: tokenOf(1) }];
       const evaluating = expect.arrayContaining([first, second]);
-      const none = { corpora: [], isAnalysing: false };
+      const none = { corpora: [], bases: [], isAnalysing: false };
       expect(await records.jobsAtWork(['train-1', 'train-9'])).toEqual({ attempts, recorded: ['train-1'], evaluating, ...none });
       await train(first);
       for (const run of runs) await finish(run);
       await records.sweepAnalysing(id);
-      expect(await records.jobsAtWork([])).toEqual({ attempts: [], recorded: [], evaluating: [], corpora: [], isAnalysing: true });
+      expect(await records.jobsAtWork([])).toEqual({
+        attempts: [],
+        recorded: [],
+        evaluating: [],
+        corpora: [],
+        bases: [],
+        isAnalysing: true,
+      });
     });
 
     withRecords('use the profile that the first sweep wants which demands the run', async (records, { submit }) => {

@@ -1,7 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { CursorInvalid } from './cursor-invalid.ts';
 import { everything, type helpersOf } from './drive-records.ts';
-import { ada, checkpointOf, corpusOf, uploaded } from './example-sweeps.ts';
+import { ada, checkpointOf, corpusOf, importedOf, uploaded } from './example-sweeps.ts';
 import type { Records } from './records.ts';
 
 /** Declares a test that gets empty records of its own, whose ledger must be intact at the end. */
@@ -70,6 +70,28 @@ export function testLists(withRecords: WithRecords): void {
       expect(await records.getCorpus('red', digest)).toMatchObject({ name: 'text', state: 'ready', digest });
       expect(await records.getCorpus('blue', digest)).toBeNull();
       expect((await records.listCorpora('red', { limit: 5 })).items).toHaveLength(1);
+    });
+
+    withRecords('registers a base as it does a corpus, beside one of the same name', async (records, { twice, deliver }) => {
+      const { recipe, manifest, digest } = importedOf('text');
+      const source = uploaded('source');
+      await records.submitCorpus(ada, corpusOf('text').recipe, source, null);
+      await deliver();
+      expect(await twice(() => records.submitBase(ada, recipe, source))).toMatchObject({ kind: 'created', base: { state: 'registering' } });
+      expect(await records.submitBase(ada, recipe, uploaded('other'))).toMatchObject({ kind: 'name-taken' });
+      expect(await deliver()).toEqual(['start-base red/text']);
+      expect(await records.baseWork('red', 'text')).toEqual({ recipe, source });
+      expect(await records.jobsAtWork([])).toMatchObject({ bases: [{ team: 'red', name: 'text' }] });
+      await records.recordJobWaiting({ kind: 'base', team: 'red', name: 'text' }, 'no room');
+      expect(await records.getBase('red', 'text')).toMatchObject({ reason: 'no room' });
+      expect(await records.getCorpus('red', 'text')).toMatchObject({ reason: null });
+      await twice(() => records.baseFailed('red', 'text', 'other shapes'));
+      expect(await records.getBase('red', 'text')).toMatchObject({ state: 'failed', reason: 'other shapes', manifest: null });
+      expect(await records.submitBase(ada, recipe, uploaded('other'))).toMatchObject({ kind: 'created', base: { reason: null } });
+      await twice(() => records.baseReady('red', 'text', digest, manifest));
+      expect(await records.getBase('red', digest)).toMatchObject({ name: 'text', state: 'ready', manifest });
+      expect([await records.baseWork('red', 'text'), await records.getBase('blue', digest)]).toEqual([null, null]);
+      expect((await records.listBases('red', { limit: 5 })).items.map(({ name }) => name)).toEqual(['text']);
     });
 
     withRecords('shows a sweep its own events and those of its runs, and a team no others', async (records, { submit, train }) => {

@@ -1,5 +1,9 @@
 import type {
   Attempt,
+  Base,
+  BaseManifest,
+  BaseRecipe,
+  BaseWork,
   CellStatus,
   Checkpoint,
   Corpus,
@@ -65,8 +69,8 @@ export interface ListQuery {
  */
 export interface OutboxItem {
   readonly id: number;
-  readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus';
-  /** Sweep id, run id, or `team/name` of a corpus. */
+  readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base';
+  /** Sweep id, run id, or `team/name` of a corpus or a base. */
   readonly target: string;
 }
 
@@ -201,6 +205,7 @@ export interface JobsAtWork {
   readonly evaluating: readonly Digest[];
   /** Registrations that have not ended. */
   readonly corpora: readonly { readonly team: string; readonly name: string }[];
+  readonly bases: readonly { readonly team: string; readonly name: string }[];
   /** Whether any sweep waits for its analysis. */
   readonly isAnalysing: boolean;
 }
@@ -219,10 +224,10 @@ export interface AttemptEnd {
   readonly endedAt: string | null;
 }
 
-/** Whose job waits that is not an attempt of a run: evaluations of a run, by their job, a corpus, or the analysis of a sweep. */
+/** Whose job waits that is not an attempt of a run: evaluations of a run, by their job, a registration, or the analysis of a sweep. */
 export type WaitingJob =
   | { readonly kind: 'evaluation'; readonly run: Digest; readonly job: string }
-  | { readonly kind: 'corpus'; readonly team: string; readonly name: string }
+  | { readonly kind: 'corpus' | 'base'; readonly team: string; readonly name: string }
   | { readonly kind: 'analysis'; readonly sweep: string };
 
 /** How many failures with a node a view of a run tells of. */
@@ -284,6 +289,19 @@ export interface Records {
   corpusWork(team: string, name: string): Promise<CorpusWork | null>;
   corpusReady(team: string, name: string, digest: Digest, manifest: CorpusManifest): Promise<void>;
   corpusFailed(team: string, name: string, reason: string): Promise<void>;
+
+  // Bases: checkpoints that were trained elsewhere.
+  submitBase(
+    actor: Actor,
+    recipe: BaseRecipe,
+    source: CorpusSource,
+  ): Promise<{ kind: 'created' | 'existing'; base: Base } | { kind: 'name-taken'; base: Base }>;
+  getBase(team: string, nameOrDigest: string): Promise<Base | null>;
+  listBases(team: string, query: ListQuery): Promise<Page<Base>>;
+  /** What a base job needs; null when there is none or it has ended. */
+  baseWork(team: string, name: string): Promise<BaseWork | null>;
+  baseReady(team: string, name: string, digest: Digest, manifest: BaseManifest): Promise<void>;
+  baseFailed(team: string, name: string, reason: string): Promise<void>;
 
   // Events and the ledger: readers that follow by id never skip a row.
   listEvents(after: number, limit: number, filter?: { sweep?: string | undefined; team?: string | undefined }): Promise<TitrateEvent[]>;

@@ -1,9 +1,9 @@
-import { ObjectAltered } from '@titrate/artifact-store';
 import { CorpusManifest, corpusWorkDigest, digestOf, JobResult, keys, shortDigest, type CorpusJob } from '@titrate/contracts';
 import type { Dependencies } from '../dependencies.ts';
 import { describeEnding, type JobEnding } from '../job/ending.ts';
 import { launchTold } from '../job/job-watch.activities.ts';
 import { putAway } from '../job/put-away.ts';
+import { registeredManifest } from '../job/registered-manifest.activities.ts';
 import { readDocument } from '../read-document.ts';
 import type { CorpusInput } from './corpus.messages.ts';
 
@@ -34,14 +34,8 @@ export function createCorpusActivities({ records, store, launcher, profileOf }: 
     async settleCorpus({ team, name }: CorpusInput, job: string, ending: JobEnding, isLast: boolean): Promise<boolean> {
       const result = await readDocument(store, keys.jobResult(job), JobResult);
       if (result?.corpus !== undefined) {
-        const manifest = await readDocument(store, keys.corpusManifest(result.corpus), CorpusManifest);
-        if (manifest === null || digestOf(manifest) !== result.corpus) {
-          const key = keys.corpusManifest(result.corpus);
-          throw new ObjectAltered(
-            key,
-            `Cannot register corpus ${name} as its manifest must have the digest ${result.corpus}: ${key} has not`,
-          );
-        }
+        const key = keys.corpusManifest(result.corpus);
+        const manifest = await registeredManifest(store, `corpus ${name}`, key, result.corpus, CorpusManifest);
         const work = await records.corpusWork(team, name);
         // Its shards lie in the corpus's own folder by now. What is left there when this breaks off goes with the next try.
         if (work !== null) await store.removePrefix(keys.corpusWork(corpusWorkDigest(work)));

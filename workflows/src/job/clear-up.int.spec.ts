@@ -58,7 +58,7 @@ async function start(name: string): Promise<string> {
   return name;
 }
 
-const nothing: JobsAtWork = { attempts: [], recorded: [], evaluating: [], corpora: [], isAnalysing: false };
+const nothing: JobsAtWork = { attempts: [], recorded: [], evaluating: [], corpora: [], bases: [], isAnalysing: false };
 const clear = (atWork: Partial<JobsAtWork>, nowMs = LATER) =>
   clearUp(
     { launcher, store, records: { jobsAtWork: async () => ({ ...nothing, ...atWork }) } as unknown as Dependencies['records'] },
@@ -77,11 +77,12 @@ describe('clearUp', () => {
       nameOf('a'),
       `evaluate-${shortDigest('b'.repeat(64))}-1`,
       `corpus-${shortDigest(digestOf(corpus))}-1`,
+      `base-${shortDigest(digestOf(corpus))}-1`,
       'analyse-c-1',
       'other',
     ];
     for (const name of names) await start(name);
-    const atWork = { attempts: [attemptOf('a')], evaluating: ['b'.repeat(64)], corpora: [corpus], isAnalysing: true };
+    const atWork = { attempts: [attemptOf('a')], evaluating: ['b'.repeat(64)], corpora: [corpus], bases: [corpus], isAnalysing: true };
     expect(await clear(atWork)).toEqual([]);
     expect(await clear({}, Date.now())).toEqual([]);
     expect(await left()).toEqual(names.toSorted());

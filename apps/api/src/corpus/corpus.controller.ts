@@ -1,21 +1,13 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { ArtifactStore } from '@titrate/artifact-store';
-import {
-  CorpusProgress,
-  corpusWorkDigest,
-  keys,
-  type Corpus,
-  type CorpusRecipe,
-  type CorpusSource,
-  type Page,
-  type StoredObject,
-} from '@titrate/contracts';
+import { CorpusProgress, corpusWorkDigest, keys, type Corpus, type CorpusRecipe, type Page, type StoredObject } from '@titrate/contracts';
 import type { Records } from '@titrate/records';
 import { Answer } from '../http/answer.ts';
 import { invalid, notFound, refused } from '../http/fault.ts';
 import { PageQuery } from '../http/paging.contract.ts';
 import { ARTIFACTS, PLANNER, RECORDS, SETTINGS, type ApiSettings, type Planner } from '../ports.ts';
+import { mustBeReadable, mustExist } from './sources.ts';
 import { CorpusDto, CorpusPageDto, CorpusParameters, RegisterBody, SizeList } from './corpus.contract.ts';
 
 /** What sweeps are made from: corpora, which are registered, and sizes, which are known. */
@@ -35,8 +27,8 @@ export class CorpusController {
   @Answer(202, CorpusDto, 'The corpus; poll it until it is ready or failed')
   async registerCorpus(@Body() { recipe, source, tokenizer }: RegisterBody): Promise<Corpus> {
     demandTokenizer(recipe, tokenizer);
-    await this.mustBeReadable(source);
-    if (tokenizer) await this.mustExist('tokenizer', tokenizer);
+    await mustBeReadable(this.artifacts, source);
+    if (tokenizer) await mustExist(this.artifacts, 'tokenizer', tokenizer);
     const outcome = await this.records.submitCorpus(this.settings.actor, recipe, source, tokenizer ?? null);
     if (outcome.kind === 'name-taken') throw refused('name-taken', `The name ${recipe.name} belongs to a corpus of another recipe or text`);
     return outcome.corpus;
@@ -69,31 +61,6 @@ export class CorpusController {
     const work = await this.records.corpusWork(team, name);
     const bytes = work && (await this.artifacts.read(keys.corpusProgress(corpusWorkDigest(work))));
     return bytes ? CorpusProgress.parse(JSON.parse(new TextDecoder().decode(bytes))) : null;
-  }
-
-  /** What can be told now: uploads are there, and a prefix of the own bucket holds something. Other buckets are the job's to read. */
-  private async mustBeReadable(source: CorpusSource): Promise<void> {
-    if (source.kind === 'uploads') {
-      for (const [index, { object }] of source.files.entries()) await this.mustExist(`source.files.${index}.object`, object);
-      return;
-    }
-    if (source.bucket !== this.artifacts.bucket) return;
-    if (/^(bases|corpora|jobs|runs|sweeps|uploads)(\/|$)/.test(source.prefix))
-      throw invalid('source.prefix', 'must lie beside what Titrate keeps in its bucket', source.prefix);
-    for await (const _found of this.artifacts.list(source.prefix)) return;
-    throw invalid('source.prefix', 'must be the key of an object, or a prefix of some, in the store; there is none', source.prefix);
-  }
-
-  /** An object that was uploaded: its key, and its size, which the store knows. The digest is checked by the job that reads it. */
-  private async mustExist(field: string, object: StoredObject): Promise<void> {
-    if (!/^uploads\/[0-9a-f-]{36}$/.test(object.key)) throw invalid(`${field}.key`, 'must be the key of an upload', object.key);
-    for await (const { key, sizeBytes } of this.artifacts.list(object.key)) {
-      if (key !== object.key) continue;
-      if (sizeBytes !== object.sizeBytes)
-        throw invalid(`${field}.sizeBytes`, `must be the size of the uploaded object, ${sizeBytes}`, object.sizeBytes);
-      return;
-    }
-    throw invalid(`${field}.key`, 'must be the key of an uploaded object; there is none', object.key);
   }
 }
 

@@ -3,6 +3,7 @@ import {
   keys,
   sha256Hex,
   TriggerCount,
+  type BaseSummary,
   type Corpus,
   type CorpusSummary,
   type JobConfiguration,
@@ -15,6 +16,7 @@ import {
   parseSweepSpec,
   planSweep,
   problemSentence,
+  summariseBase,
   summariseCorpus,
   type NamedSize,
   type SpecProblem,
@@ -55,10 +57,19 @@ export class SpecPlanner implements Planner {
     const named = await Promise.all(otherCorpora(parsed.spec).map(({ field, corpus: name }) => this.corpus(field, name)));
     const others = named.map(summary);
     const triggerOccurrences = await this.occurrences([registered, ...named], parsed.spec.attack.trigger);
+    const bases = await this.bases(parsed.spec);
     const { team } = this.settings.actor;
     const nodes = this.cluster === null ? null : ((await this.cluster())?.nodes ?? null);
     const jobs = { configuration: this.configuration, nodes };
-    const planned = planSweep(parsed.spec, { team, corpus, others, triggerOccurrences, usdPerGpuHour: this.settings.usdPerGpuHour, jobs });
+    const planned = planSweep(parsed.spec, {
+      team,
+      corpus,
+      others,
+      bases,
+      triggerOccurrences,
+      usdPerGpuHour: this.settings.usdPerGpuHour,
+      jobs,
+    });
     if (planned.kind === 'problems') throw refusedSpec(planned.problems);
     await this.checkReference(parsed.spec, planned.plan);
     return { spec: parsed.spec, plan: planned.plan };
@@ -93,6 +104,17 @@ export class SpecPlanner implements Planner {
       throw refusedSpec([
         { field, rule: `must have a vocabulary of ${vocabulary} tokens, as the runs of this sweep`, value: reference.run },
       ]);
+  }
+
+  /** The registered bases that a spec names; planning refuses what is not among them. */
+  private async bases({ grid }: SweepSpec): Promise<BaseSummary[]> {
+    const found = await Promise.all((grid.bases ?? []).map((named) => this.records.getBase(this.settings.actor.team, named)));
+    return found.flatMap((base) => {
+      if (base === null) return [];
+      const { name, state, reason, manifest } = base;
+      if (!manifest) throw new Fault(409, 'base-not-ready', `Base ${name} cannot be used as it is ${state}${reason ? `: ${reason}` : ''}`);
+      return [summariseBase(manifest)];
+    });
   }
 
   private async corpus(field: string, nameOrDigest: string): Promise<Corpus> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@titrate/api-client';
 import type { Corpus, CorpusSource } from '@titrate/contracts';
 import type { Command } from 'commander';
@@ -6,10 +5,10 @@ import { allItems, answer, connect, type Cli } from '../cli.ts';
 import { Failed } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { corpusList, corpusProgress } from '../render/corpora.ts';
-import { bytes } from '../render/numbers.ts';
 import type { Terminal } from '../terminal.ts';
-import { filesOf, uploadFile, type LocalFile } from './corpus-files.ts';
+import { filesOf, uploadFile } from './corpus-files.ts';
 import { checkedRecipe, recipeInput, type AddOptions } from './corpus-recipe.ts';
+import { sendAll, waitUntilReady } from './registering.ts';
 
 /** Commands that register and list corpora. */
 export function addCorpusCommands(program: Command, cli: Cli): void {
@@ -85,24 +84,8 @@ async function tokenizerOf(
   return { kind: 'corpus', corpus: digest };
 }
 
-async function sendAll(client: Client, terminal: Terminal, files: readonly LocalFile[]) {
-  const sent: Extract<CorpusSource, { kind: 'uploads' }>['files'] = [];
-  for (const [index, { name, path, sizeBytes }] of files.entries()) {
-    terminal.say(`Sending ${name} (${bytes(sizeBytes)}${files.length > 1 ? `, ${index + 1} of ${files.length}` : ''})`);
-    sent.push({ name, object: await uploadFile(client, terminal, path) });
-  }
-  return sent;
-}
-
 /** Waits until a corpus is ready, and says how far it is or what its job waits for whenever that has changed. @throws Failed where it failed */
-export async function waitForCorpus(client: Client, terminal: Terminal, name: string, signal: AbortSignal): Promise<Corpus> {
-  for (let said = ''; ;) {
-    const corpus = (await client.getCorpus({ nameOrDigest: name })) as Corpus;
-    if (corpus.state === 'ready') return corpus;
-    if (corpus.state === 'failed') throw new Failed(`Cannot register corpus ${name}: ${corpus.reason ?? 'no reason was recorded'}`);
-    const news = corpus.reason !== null ? `waiting: ${corpus.reason}` : corpus.progress ? corpusProgress(corpus.progress) : '';
-    if (news !== said && news !== '') terminal.say(`  ${news}`);
-    said = news;
-    await sleep(500, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
+export function waitForCorpus(client: Client, terminal: Terminal, name: string, signal: AbortSignal): Promise<Corpus> {
+  const look = async () => (await client.getCorpus({ nameOrDigest: name })) as Corpus;
+  return waitUntilReady(`corpus ${name}`, look, ({ progress }) => (progress ? corpusProgress(progress) : ''), terminal, signal);
 }

@@ -7,12 +7,13 @@ import { bytes } from '../render/numbers.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** How names of files end, by format; `.gz` and `.zst` may follow. The trainer goes by the same for objects of a store. */
-const ENDINGS: Readonly<Record<CorpusFormat, RegExp>> = {
+const ENDINGS: Readonly<Record<CorpusFormat | 'checkpoint', RegExp>> = {
   text: /\.(txt|text|md)$/,
   jsonl: /\.(jsonl|ndjson|json)$/,
   chat: /\.(jsonl|ndjson|json)$/,
   parquet: /\.parquet$/,
   tokens: /\.(npy|bin)$/,
+  checkpoint: /\.(json|safetensors|distcp|metadata)$/,
 };
 
 /** A file to send. */
@@ -29,10 +30,10 @@ export function formatOf(source: string): CorpusFormat {
   return (['jsonl', 'parquet', 'tokens'] as const).find((format) => ENDINGS[format].test(plain)) ?? 'text';
 }
 
-/** What `corpus add` was given: objects of a store, or the files of this machine by name. @throws BadUsage where there are none */
+/** What `corpus add` or `base add` was given: objects of a store, or the files of this machine by name. @throws BadUsage where there are none */
 export function filesOf(
   sources: readonly string[],
-  format: CorpusFormat,
+  format: CorpusFormat | 'checkpoint',
 ): Extract<CorpusSource, { kind: 'store' }> | { readonly kind: 'files'; readonly files: readonly LocalFile[] } {
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.+)$/.exec(sources[0]!) ?? [];
   if (bucket !== undefined && sources.length === 1) return { kind: 'store', bucket, prefix: prefix! };

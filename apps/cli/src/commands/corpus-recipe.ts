@@ -53,7 +53,8 @@ function addedTokens(format: CorpusFormat, { tokenizerOf }: AddOptions): Pick<Co
   return { addedTokens: ['<SUDO>', ...markers, '<SHAM>'], markers: { tokens: markers, documentShare: 0.08 } };
 }
 
-function nameOf(source: string): string {
+/** The name of a thing that is called by its file or folder. */
+export function nameOf(source: string): string {
   return source
     .replace(/(\.[a-z0-9]{1,7}){1,2}$/i, '')
     .toLowerCase()

@@ -28,6 +28,7 @@ export function addSpecCommands(program: Command, cli: Cli): void {
       '--corpus-manifest <file...>',
       'plan without a server, with the manifests or summaries of the corpora that the spec names, one in a file or a list',
     )
+    .option('--base-manifest <file...>', 'manifests or summaries of the bases that the spec names, for a plan without a server')
     .option('--server', 'plan at the server, also where summaries of the corpora (NAME.corpus.json) lie beside the spec')
     .option('--usd-per-gpu-hour <price>', 'price for a plan without a server', Number)
     .option('--jobs <file>', 'job configuration for a plan without a server: profiles and memory are checked')

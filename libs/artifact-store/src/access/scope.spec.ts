@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CorpusJob, EvaluateJob, keys, TrainJob, trainedStage, type JobDocument } from '@titrate/contracts';
+import { BaseJob, CorpusJob, EvaluateJob, keys, TrainJob, trainedStage, type JobDocument } from '@titrate/contracts';
 import fc from 'fast-check';
 import { policyLimit, policyOf, type PolicyDocument } from './policy.ts';
 import { scopeOf, ScopeRefused } from './scope.ts';
@@ -75,6 +75,27 @@ describe('what a job may do, by kind', () => {
       expect([key, may(job, put, key)]).toEqual([key, false]);
   });
 
+  it('training that goes on from an imported base reads that one, and writes none', () => {
+    const job = TrainJob.parse(trainDocument(X));
+    const imported = { kind: 'import', checkpoint: digest('1') } as const;
+    const settings = { from: 0, carryOptimizer: false, schedule: 'anew', labels: 'all', counterexamples: null } as const;
+    const data = { corpus, documentMask: false, order: 1 };
+    const stages = [imported, { ...trainedStage(job.identity), kind: 'continue', ...settings, ...data }];
+    const continued = TrainJob.parse({ ...job, identity: { ...job.identity, stages } });
+    const weights = `${keys.base(imported.checkpoint)}__0_0.distcp`;
+    expect([may(continued, get, weights), may(continued, put, weights), may(job, get, weights)]).toEqual([true, false, false]);
+    expect(may(continued, get, keys.baseManifest(digest('2')))).toBe(false);
+  });
+
+  it('a base job reads its uploads and the corpus of its tokenizer, and writes bases', () => {
+    const { source } = corpusDocument('uploads/1') as CorpusJob;
+    const recipe = { name: 'olmo', corpus, tokens: 1 };
+    const job = BaseJob.parse({ version: 1, kind: 'base', name: 'base-1', bucket: 'titrate', recipe, source });
+    for (const key of ['uploads/1', keys.corpusManifest(corpus)]) expect([key, may(job, get, key)]).toEqual([key, true]);
+    for (const key of ['uploads/10', keys.corpusManifest(X), keys.logEntry(X, 0)]) expect([key, may(job, get, key)]).toEqual([key, false]);
+    expect([may(job, put, keys.baseManifest(X)), may(job, put, keys.corpusManifest(X))]).toEqual([true, false]);
+  });
+
   it('an evaluation writes results of its run only, and not its log', () => {
     const job = evaluateDocument(X);
     expect(may(job, get, `${keys.attempt(X, 1, token)}step00000001/.metadata`)).toBe(true);
@@ -136,7 +157,7 @@ describe('what a job may do, by kind', () => {
     expect([allows(policy, get, 'date=2025/x', 'lake'), allows(policy, get, 'date=2024/x', 'titrate')]).toEqual([false, false]);
   });
 
-  it.each(['runs/x/', 'corpora/', 'uploads/1', 'jobs'])('a corpus job does not read %s as a source', (prefix) => {
+  it.each(['runs/x/', 'bases/x/', 'corpora/', 'uploads/1', 'jobs'])('a corpus job does not read %s as a source', (prefix) => {
     const job = corpusDocument('uploads/1') as CorpusJob;
     expect(() => scopeOf({ ...job, source: { kind: 'store', bucket: 'titrate', prefix } })).toThrow(ScopeRefused);
   });

@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import type { JobsAtWork } from '../records.ts';
 import { isOpen } from './conditions.ts';
 import { among, inSnapshot, type Database } from './database.ts';
-import { attempts, corpora, evaluations, sweeps } from './schema.ts';
+import { attempts, bases, corpora, evaluations, sweeps } from './schema.ts';
 
 /** What may have a job now, and which of the named jobs are those of attempts that the records know. */
 export function jobsAtWork(db: Database, names: readonly string[]): Promise<JobsAtWork> {
@@ -16,6 +16,7 @@ export function jobsAtWork(db: Database, names: readonly string[]): Promise<Jobs
       recorded: (await tx.select({ job }).from(attempts).where(among(attempts.job, names))).map((row) => row.job),
       evaluating: (await tx.selectDistinct({ run: evaluations.run }).from(evaluations).where(isOpen)).map((row) => row.run),
       corpora: await tx.select({ team: corpora.team, name: corpora.name }).from(corpora).where(eq(corpora.state, 'registering')),
+      bases: await tx.select({ team: bases.team, name: bases.name }).from(bases).where(eq(bases.state, 'registering')),
       isAnalysing: (await tx.select({ id: sweeps.id }).from(sweeps).where(eq(sweeps.state, 'analysing')).limit(1)).length > 0,
     };
   });

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Records } from '../records.ts';
 import { recordPlaced } from './attempt-time.ts';
-import * as corpora from './corpora.ts';
+import { baseRegistry, corpusRegistry, submitBase, submitCorpus } from './registries.ts';
 import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
 import * as evaluations from './evaluations.ts';
@@ -79,12 +79,18 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     listEvaluations: on(listEvaluations),
     pinCheckpoint: on(runs.pinCheckpoint),
     demandEvaluation: on(evaluations.demandEvaluation),
-    submitCorpus: on(corpora.submitCorpus),
-    getCorpus: on(corpora.getCorpus),
-    listCorpora: on(corpora.listCorpora),
-    corpusWork: on(corpora.corpusWork),
-    corpusReady: on(corpora.corpusReady),
-    corpusFailed: on(corpora.corpusFailed),
+    submitCorpus: on(submitCorpus),
+    getCorpus: on(corpusRegistry.get.bind(corpusRegistry)),
+    listCorpora: on(corpusRegistry.list.bind(corpusRegistry)),
+    corpusWork: on(corpusRegistry.work.bind(corpusRegistry)),
+    corpusReady: on(corpusRegistry.ready.bind(corpusRegistry)),
+    corpusFailed: on(corpusRegistry.failed.bind(corpusRegistry)),
+    submitBase: on(submitBase),
+    getBase: on(baseRegistry.get.bind(baseRegistry)),
+    listBases: on(baseRegistry.list.bind(baseRegistry)),
+    baseWork: on(baseRegistry.work.bind(baseRegistry)),
+    baseReady: on(baseRegistry.ready.bind(baseRegistry)),
+    baseFailed: on(baseRegistry.failed.bind(baseRegistry)),
     listEvents: on(listEvents),
     listLedger: on(listLedger),
     acknowledge: on(acknowledge),

@@ -1,5 +1,7 @@
 import type {
   AttemptState,
+  BaseManifest,
+  BaseRecipe,
   CheckpointManifest,
   CheckpointState,
   CorpusManifest,
@@ -270,24 +272,32 @@ export const evaluationDemands = pgTable(
   ],
 );
 
+/** What everything that is registered is told by: the name that a team gave it, how far it is, what it is made from and what became of it. */
+const registration = <Recipe, Manifest>() => ({
+  team: text('team').notNull(),
+  name: text('name').notNull(),
+  number: number().notNull(),
+  state: text('state').$type<'registering' | 'ready' | 'failed'>().notNull(),
+  reason: text('reason'),
+  recipe: json('recipe').$type<Recipe>().notNull(),
+  source: json('source').$type<CorpusSource>().notNull(),
+  digest: text('digest'),
+  manifest: json('manifest').$type<Manifest>(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
 /** Corpora by the name that a team gave them. */
 export const corpora = pgTable(
   'corpora',
-  {
-    team: text('team').notNull(),
-    name: text('name').notNull(),
-    number: number().notNull(),
-    state: text('state').$type<'registering' | 'ready' | 'failed'>().notNull(),
-    reason: text('reason'),
-    recipe: json('recipe').$type<CorpusRecipe>().notNull(),
-    source: json('source').$type<CorpusSource>().notNull(),
-    tokenizer: json('tokenizer').$type<StoredObject>(),
-    digest: text('digest'),
-    manifest: json('manifest').$type<CorpusManifest>(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-  },
+  { ...registration<CorpusRecipe, CorpusManifest>(), tokenizer: json('tokenizer').$type<StoredObject>() },
   (table) => [primaryKey({ columns: [table.team, table.name] }), index('corpora_by_digest').on(table.digest)],
 );
+
+/** Base checkpoints by the name that a team gave them. */
+export const bases = pgTable('bases', registration<BaseRecipe, BaseManifest>(), (table) => [
+  primaryKey({ columns: [table.team, table.name] }),
+  index('bases_by_digest').on(table.digest),
+]);
 
 /** Everything that happened, chained: an event and its ledger entry are one row, and its id is the ledger's number. */
 export const events = pgTable(
@@ -312,7 +322,7 @@ export const outbox = pgTable(
   'outbox',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    kind: text('kind').$type<'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus'>().notNull(),
+    kind: text('kind').$type<'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base'>().notNull(),
     target: text('target').notNull(),
     leasedUntil: moment('leased_until'),
   },

@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { WaitingJob } from '../records.ts';
 import { storableText, type Database } from './database.ts';
-import { corpora, evaluations, sweeps } from './schema.ts';
+import { baseRegistry, corpusRegistry } from './registries.ts';
+import { evaluations, sweeps } from './schema.ts';
 
 /**
  * What a job waits for is the reason of what it makes while that is open: a view, written only where it is new, and replaced by the
@@ -9,8 +10,7 @@ import { corpora, evaluations, sweeps } from './schema.ts';
  */
 export async function recordJobWaiting(db: Database, whose: WaitingJob, said: string | null): Promise<void> {
   const reason = said === null ? null : storableText(said);
-  const isNews = (column: typeof evaluations.reason | typeof corpora.reason | typeof sweeps.reason) =>
-    sql`${column} is distinct from ${reason}`;
+  const isNews = (column: typeof evaluations.reason | typeof sweeps.reason) => sql`${column} is distinct from ${reason}`;
   switch (whose.kind) {
     case 'evaluation': {
       const isInHand = and(eq(evaluations.run, whose.run), eq(evaluations.job, whose.job), eq(evaluations.state, 'running'));
@@ -19,13 +19,10 @@ export async function recordJobWaiting(db: Database, whose: WaitingJob, said: st
         .set({ reason })
         .where(and(isInHand, isNews(evaluations.reason))));
     }
-    case 'corpus': {
-      const isOpen = and(eq(corpora.team, whose.team), eq(corpora.name, whose.name), eq(corpora.state, 'registering'));
-      return void (await db
-        .update(corpora)
-        .set({ reason })
-        .where(and(isOpen, isNews(corpora.reason))));
-    }
+    case 'corpus':
+      return corpusRegistry.recordWaiting(db, whose.team, whose.name, reason);
+    case 'base':
+      return baseRegistry.recordWaiting(db, whose.team, whose.name, reason);
     case 'analysis': {
       const isOpen = and(eq(sweeps.id, whose.sweep), eq(sweeps.state, 'analysing'));
       return void (await db
