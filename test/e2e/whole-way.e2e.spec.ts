@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestOf, EvaluationResult, Report, sha256Hex, type CellStatus, type Evaluation, type Run } from '@titrate/contracts';
 import { verifyChain } from '@titrate/ledger';
+import { addForeignModel } from './foreign-model.ts';
 import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
 
 let lab: Laboratory;
@@ -104,6 +105,34 @@ describe('a sweep', () => {
         const started = child.filter((entry) => entry.kind === 'started');
         expect(started.map(({ resumedStep }) => resumedStep)).toEqual([0]);
         expect(committed).toContain(started[0]!.resumedFrom);
+      }
+    },
+    8 * MINUTES,
+  );
+
+  it(
+    'goes on from a model that was trained elsewhere, whose report has no pre-training',
+    async () => {
+      const base = await addForeignModel(lab);
+      const { sizes: _, ...grid } = smallSpec().grid;
+      const { sweep } = await lab.client.submitSweep({
+        ...smallSpec({ name: 'imported' }),
+        grid: { bases: ['olmo'], doses: [0], seeds: grid.seeds! },
+        training: { sequenceLength: 64, batchInstances: 4, precision: 'float32', learningRate: 5e-3, warmupSteps: 5 },
+        stages: [{ name: 'post-hoc', tokens: 60 * 64 * 4, doses: [0, 20] }],
+      });
+      const done = await lab.until(sweep.id, ['finished', 'failed']);
+      expect(done).toMatchObject({ state: 'finished', runs: { finished: 2 }, evaluations: { succeeded: 4 } });
+      const report = Report.parse(await lab.client.getSweepReport({ id: sweep.id }));
+      expect(report.cells.map(({ size, stage, stageDose, state }) => [size, stage, stageDose, state])).toEqual([
+        ['olmo', 'post-hoc', 0, 'finished'],
+        ['olmo', 'post-hoc', 20, 'finished'],
+      ]);
+      expect(report.cells.at(-1)?.points.at(-1)).toMatchObject({ poisonDocuments: 20 });
+      expect(report.cells.at(-1)?.points.at(-1)?.effect).not.toBeNull();
+      for (const { run } of report.cells) {
+        const started = (await lab.log(run)).find((entry) => entry.kind === 'started');
+        expect([started?.resumedFrom, started?.resumedStep]).toEqual([base.digest, 0]);
       }
     },
     8 * MINUTES,
