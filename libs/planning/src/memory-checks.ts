@@ -4,6 +4,7 @@ import { problem, type SpecProblem } from './problem.ts';
 import type { JobContext } from './profile-checks.ts';
 import { trainingProfile } from './profile-of.ts';
 import type { SizeInUse } from './size-table.ts';
+import type { SizedTraining } from './stage-settings.ts';
 
 /** The memory that a size needs of each GPU of its profile; null without a profile or without GPUs. */
 export function memoryNeed(
@@ -24,9 +25,9 @@ export function memoryNeed(
   };
 }
 
-/** Sizes whose training would not fit the GPUs of their profile, each with what it needs and what would make it fit. */
-export function memoryProblems(spec: Pick<SweepSpec, 'profile'>, sizes: readonly SizeInUse[], jobs: JobContext): SpecProblem[] {
-  return sizes.flatMap((size) => {
+/** Pre-trainings and stages that would not fit the GPUs of their profile, each with what it needs and what would make it fit. */
+export function memoryProblems(spec: Pick<SweepSpec, 'profile'>, trainings: readonly SizedTraining[], jobs: JobContext): SpecProblem[] {
+  return trainings.flatMap(({ size, field }) => {
     const found = trainingProfile(jobs.configuration, spec.profile, size.parameters.all);
     const need = memoryNeed(spec, size, size.training, jobs);
     if (found === null || need === null || need.gpuBytes === null || need.neededBytes <= need.gpuBytes) return [];
@@ -34,7 +35,7 @@ export function memoryProblems(spec: Pick<SweepSpec, 'profile'>, sizes: readonly
     const rule =
       `must fit the GPUs of profile ${found.name}: ${size.name} needs ${gib(need.neededBytes)} of each (${parts}), ` +
       `which has ${gib(need.gpuBytes)}; ${remedy(size, found.profile, need.gpuBytes)}`;
-    return [problem(spec.profile === undefined ? 'grid.sizes' : 'profile', rule, spec.profile ?? size.name)];
+    return [problem(spec.profile === undefined ? (field ?? 'grid.sizes') : 'profile', rule, spec.profile ?? size.name)];
   });
 }
 

@@ -41,6 +41,7 @@ describe('memoryProblems()', () => {
     grid: { sizes: ['13b', '600m'], doses: [0] },
   });
   const sizes = [...resolveSizes(spec, 100_352).sizes.values()];
+  const trainings = sizes.map((size) => ({ size, field: null }));
   const jobs = (execution: ExecutionInput, gpuMemory: string | null = '80Gi') => ({
     configuration: JobConfiguration.parse({
       ...{ version: 1, profiles: { cpu: {}, gpu: { gpusPerNode: 8, processesPerNode: 8, nodes: 2, gpuMemory, execution } } },
@@ -50,7 +51,7 @@ describe('memoryProblems()', () => {
   });
 
   it('refuses a size that does not fit, part by part, and says with what it would', () => {
-    const [found, ...rest] = memoryProblems(spec, sizes, jobs({}));
+    const [found, ...rest] = memoryProblems(spec, trainings, jobs({}));
     expect(rest).toEqual([]);
     expect(found).toMatchObject({ field: 'grid.sizes', value: '13b' });
     expect(found!.rule).toMatch(
@@ -58,9 +59,20 @@ describe('memoryProblems()', () => {
     );
   });
 
+  it('refuses a stage that does not fit where the pre-training does, by the field of its settings', () => {
+    const execution = { activationCheckpointing: 'full', microbatchTokens: 4096 } as const;
+    const size = sizes.find(({ name }) => name === '600m')!;
+    const long = { ...size, name: '600m in stage long', training: { ...size.training, sequenceLength: 65_536 } };
+    const stage = { size: long, field: 'stages[0].training' };
+    expect(memoryProblems(spec, [{ size, field: null }], jobs(execution, '24Gi'))).toEqual([]);
+    expect(memoryProblems(spec, [{ size, field: null }, stage], jobs(execution, '24Gi'))).toMatchObject([
+      { field: 'stages[0].training', value: '600m in stage long', rule: expect.stringContaining('600m in stage long needs') },
+    ]);
+  });
+
   it('accepts what fits, and what nobody knows the GPUs of', () => {
-    expect(memoryProblems(spec, sizes, jobs({ activationCheckpointing: 'full', microbatchTokens: 8192 }))).toEqual([]);
-    expect(memoryProblems(spec, sizes, jobs({}, null))).toEqual([]);
+    expect(memoryProblems(spec, trainings, jobs({ activationCheckpointing: 'full', microbatchTokens: 8192 }))).toEqual([]);
+    expect(memoryProblems(spec, trainings, jobs({}, null))).toEqual([]);
   });
 });
 

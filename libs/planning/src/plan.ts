@@ -23,7 +23,7 @@ import { attackInWords } from './placements.ts';
 import { poisonWarnings, type CleanOccurrences } from './poison-warnings.ts';
 import { profileProblems, profileWarnings, type JobContext, type PlannedSize } from './profile-checks.ts';
 import { resolveSizes } from './size-table.ts';
-import { stageMisfits } from './stage-settings.ts';
+import { sizedTrainings, stageMisfits } from './stage-settings.ts';
 import { expandStages, stagedPointInWords, stagePath, type StagedPoint } from './stages.ts';
 import { sweepIdOf } from './sweep-id.ts';
 import { warningsOf } from './warnings.ts';
@@ -77,11 +77,10 @@ export function planSweep(spec: SweepSpec, context: PlanContext): PlanOutcome {
 
 function profileMisfits(spec: SweepSpec, { jobs }: PlanContext, staged: readonly StagedPoint[]): SpecProblem[] {
   if (jobs === undefined) return [];
-  const points = staged.map(({ point }) => point);
-  const found = profileProblems(spec.profile, sizesOf(points), jobs);
-  const used = new Map(points.map(({ size }) => [size.name, size]));
+  const found = profileProblems(spec.profile, sizesOf(staged.map(({ point }) => point)), jobs);
   if (found.length > 0) return found;
-  return [...batchProblems(spec, staged, jobs.configuration), ...memoryProblems(spec, [...used.values()], jobs)];
+  const trainings = sizedTrainings(spec, staged);
+  return [...batchProblems(spec, trainings, jobs.configuration), ...memoryProblems(spec, trainings, jobs)];
 }
 
 function sizesOf(points: readonly GridPoint[]): PlannedSize[] {

@@ -5,10 +5,29 @@ import { stepsFor, type GridPoint } from './cells.ts';
 import { corpusNamed, otherCorpusProblems } from './corpora-named.ts';
 import { misplaced, TOKENS_BESIDE } from './placement-fit.ts';
 import { problem, type SpecProblem } from './problem.ts';
+import type { SizeInUse } from './size-table.ts';
 import type { StagedPoint } from './stages.ts';
 
 /** How a stage trains a size: the settings of its pre-training, then what the stage states. */
 export const settingsOfStage = ({ size }: GridPoint, stage: StageSpec): TrainingSettings => ({ ...size.training, ...stage.training });
+
+/** One way in which a plan trains a size: its pre-training, or a stage, whose settings and words the size then has. */
+export interface SizedTraining {
+  readonly size: SizeInUse;
+  /** The field of the spec that states settings of the stage; null for the pre-training. */
+  readonly field: string | null;
+}
+
+/** All ways in which the points of a plan train their sizes, each once. */
+export function sizedTrainings(spec: SweepSpec, points: readonly StagedPoint[]): SizedTraining[] {
+  const found = points.map(({ point, arms }): SizedTraining => {
+    const stage = arms.at(-1)?.stage;
+    if (stage === undefined) return { size: point.size, field: null };
+    const size = { ...point.size, name: `${point.size.name} in stage ${stage.name}`, training: settingsOfStage(point, stage) };
+    return { size, field: `stages[${spec.stages.indexOf(stage)}].training` };
+  });
+  return [...new Map(found.map((one) => [one.size.name, one])).values()];
+}
 
 /** Training tokens of a stage, as they stand in the spec or as a share of the pre-training's. */
 export const tokensOfStage = ({ tokens }: GridPoint, stage: StageSpec): number =>

@@ -153,7 +153,9 @@ describe('stages of a sweep', () => {
     };
     const rule = 'must be a multiple of 4, the ranks of profile four that share the batches of tiny-64';
     expect(refusals(12, {})).toEqual([]);
-    expect(refusals(6, {})).toEqual([`Cannot accept the spec as stages[0].training.batchInstances ${rule}: current value is 6`]);
+    expect(refusals(6, {})).toEqual([
+      `Cannot accept the spec as stages[0].training.batchInstances ${rule} in stage defence: current value is 6`,
+    ]);
     expect(refusals(12, { batchInstances: 10 })).toEqual([
       `Cannot accept the spec as training.batchInstances ${rule}: current value is 10`,
     ]);
