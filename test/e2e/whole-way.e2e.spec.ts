@@ -131,7 +131,7 @@ describe('a sweep', () => {
       expect(report.cells.at(-1)?.points.at(-1)).toMatchObject({ poisonDocuments: 20 });
       expect(report.cells.at(-1)?.points.at(-1)?.effect).not.toBeNull();
       for (const { run } of report.cells) {
-        const started = (await lab.log(run)).find((entry) => entry.kind === 'started');
+        const started = (await lab.log(run ?? '')).find((entry) => entry.kind === 'started');
         expect([started?.resumedFrom, started?.resumedStep]).toEqual([base.digest, 0]);
       }
     },
