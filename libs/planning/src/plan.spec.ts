@@ -60,7 +60,7 @@ describe('planSweep()', () => {
     expect(canonicalJson(poisoned.identity)).toBe(canonicalJson(JSON.parse(example('run-identity.json'))));
     expect(poisoned.id).toBe(example('run-identity.sha256').trim());
     expect(plan.sweep).toMatch(/^sw-[a-z2-7]{26}$/);
-    expect(plan.sweep).toBe('sw-mxcvjetadbb2bvw2ylwygi4mxt');
+    expect(plan.sweep).toBe('sw-x5rft4fzwotjarsofjykosch2t');
   });
 
   it('refuses a reference of its own that keeps no such checkpoint', () => {
