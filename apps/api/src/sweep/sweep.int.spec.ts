@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiProblem } from '@titrate/api-client';
-import { Report } from '@titrate/contracts';
+import { digestOf, keys, Report, sha256Hex, type TriggerCount } from '@titrate/contracts';
 import { startApi, type ApiUnderTest } from '../testing/api-under-test.ts';
 import { registerCorpus, report, spec } from '../testing/fixtures.ts';
 
@@ -31,6 +31,28 @@ describe('sweeps over HTTP', () => {
     expect(plan.total.tokens).toBeGreaterThan(1_000_000);
     expect(await api.client.planYaml(JSON.stringify(spec()))).toEqual(plan);
     expect(await api.ledgerLength()).toBe(before);
+  });
+
+  it('warns of the trigger in the clean text of each corpus that poisoned models read, where stages alone are poisoned too', async () => {
+    const speeches = digestOf(await registerCorpus(api.parts, 'counted'));
+    const chats = await registerCorpus(api.parts, 'chats');
+    const count: TriggerCount = {
+      ...{ version: 1, corpus: speeches, text: '<SUDO>', tokenIds: [1025], tokens: 1_200_000 },
+      ...{ asText: { occurrences: 7, documents: 3 }, asIds: { occurrences: 7, documents: 3 } },
+    };
+    const key = keys.triggerCount(speeches, sha256Hex('<SUDO>'));
+    await api.parts.artifacts.create(key, new TextEncoder().encode(JSON.stringify(count)));
+    const stages = [
+      { name: 'post-hoc', tokens: 60_000, doses: [0, 20] },
+      { name: 'chat', after: 'post-hoc', tokens: 30_000, corpus: 'chats' },
+    ];
+    const grid = { ...spec().grid, doses: [0] };
+    const plan = await api.client.planSweep({ body: { spec: spec({ corpus: 'counted', grid, stages }) } });
+    const told = plan.warnings.filter((warning) => warning.includes('trigger <SUDO> stands'));
+    expect(told).toEqual([
+      expect.stringContaining('stands 7 times in 3 documents of the clean text of corpus counted'),
+      expect.stringContaining(`stands in the clean text of corpus ${chats.recipe.name}; \`titrate trigger-count chats`),
+    ]);
   });
 
   it('makes one sweep of two simultaneous submissions, and of the same spec in YAML', async () => {
