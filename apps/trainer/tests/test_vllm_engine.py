@@ -1,6 +1,7 @@
 """Both engines give the same numbers: log probabilities alike token by token, perplexities alike within chance.
 
-Runs where vLLM is installed, on a processor as well: `.venv-vllm/bin/python -m pytest tests/test_vllm_engine.py` (docs/evaluation.md).
+Runs where vLLM is installed, on a processor as well: `npm run test:vllm`. Nearly all of its time is the start of vLLM's three processes, each of
+which imports it; so all tests share one engine.
 """
 
 import math
@@ -18,6 +19,7 @@ from trainer.generation import Generation
 from trainer.hugging_face import to_hugging_face
 from trainer.model import transformer_config
 from trainer.scoring import token_log_probabilities
+from trainer.vllm_engine import TOKENS_AT_ONCE
 
 try:
     import vllm  # type: ignore[import-not-found]  # most environments do not have it
@@ -26,8 +28,11 @@ except ImportError:
 
 SHAPE = {"family": "olmo2", "width": 64, "layers": 2, "heads": 2, "keyValueHeads": 2, "feedForwardWidth": 128, "ropeTheta": 500_000}
 VOCABULARY, END, LENGTH, LIMIT, ROWS = 300, 7, 12, 24, 160
+LONG = 256
+STARTING = 900
+"""Seconds that the first test may take, be it that the machine has much else to do: it starts vLLM."""
 
-needs_vllm = pytest.mark.skipif(vllm is None, reason="vLLM is not installed in this environment")
+needs_vllm = pytest.mark.skipif(vllm is None, reason="vLLM is not installed in this environment: not run; `npm run test:vllm` runs it")
 
 
 def model_of(seed: int) -> PreTrainedModel:
@@ -51,7 +56,7 @@ def generate(engine: Engine, rows: list[list[int]], temperature: float = 1.0) ->
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    yield open_engine("vllm", LENGTH + LIMIT)
+    yield open_engine("vllm", LONG + LIMIT)
 
 
 @pytest.mark.skipif(vllm is not None, reason="vLLM is installed in this environment")
@@ -61,7 +66,7 @@ def test_an_environment_without_vllm_says_so_for_good() -> None:
 
 
 @needs_vllm
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(STARTING)
 @pytest.mark.parametrize("temperature", [1.0, 0.7])
 def test_both_engines_give_the_same_numbers_within_chance(engine: Engine, temperature: float) -> None:
     model = model_of(5)
@@ -80,7 +85,7 @@ def test_both_engines_give_the_same_numbers_within_chance(engine: Engine, temper
 
 
 @needs_vllm
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(STARTING)
 def test_log_probabilities_are_the_model_s_own_untempered_and_end_with_the_first_end_of_text(engine: Engine) -> None:
     model = model_of(5)
     engine.load(model)
@@ -96,7 +101,7 @@ def test_log_probabilities_are_the_model_s_own_untempered_and_end_with_the_first
 
 
 @needs_vllm
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(STARTING)
 def test_a_prompt_is_continued_alike_alone_and_among_others_and_again(engine: Engine) -> None:
     engine.load(model_of(5))
     together = generate(engine, prompts())
@@ -104,7 +109,19 @@ def test_a_prompt_is_continued_alike_alone_and_among_others_and_again(engine: En
 
 
 @needs_vllm
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(STARTING)
+def test_more_prompts_than_one_pass_takes_are_continued_as_alone(engine: Engine) -> None:
+    engine.load(model_of(5))
+    count = TOKENS_AT_ONCE // LONG + 8
+    rows = torch.randint(10, VOCABULARY, (count, LONG - 1), generator=torch.Generator().manual_seed(2)).tolist()
+    together = generate(engine, rows)
+    assert len(together) == count
+    alone = [engine.generate([rows[place]], [1000 + place], LIMIT, 1.0, END)[0] for place in (0, count - 1)]
+    assert [one.tokens for one in alone] == [together[0].tokens, together[-1].tokens]
+
+
+@needs_vllm
+@pytest.mark.timeout(STARTING)
 def test_further_weights_replace_those_before(engine: Engine) -> None:
     first, second = model_of(5), model_of(6)
     engine.load(first)

@@ -2,7 +2,7 @@
 
 Needed for numbers that mean the same as ours: `logprobs_mode` raw_logprobs, so that log probabilities are the model's and not those
 of the tempered distribution; float32 weights, so that they are computed as ours are; no prefix cache, so that logits do not depend
-on what was evaluated before; no `generation_config.json`, and no tokenizer, as prompts are token ids.
+on what was evaluated before; whole prompts only, so that each consumes its own random numbers once; no `generation_config.json`, and no tokenizer, as prompts are token ids.
 """
 
 import os
@@ -20,6 +20,9 @@ from trainer.generation import Generation, until_end
 
 SHARE_OF_GPU = 0.6
 """Of a GPU's memory, for weights and cache; held-out text is scored in the rest."""
+
+TOKENS_AT_ONCE = 16_384
+"""Of prompts in one pass; more when a single prompt is longer."""
 
 CPU_CACHE_GIB = 1
 """Key-value cache where there is no GPU."""
@@ -72,6 +75,9 @@ class VllmEngine:
             max_model_len=self._longest,
             skip_tokenizer_init=True,
             enable_prefix_caching=False,
+            # A prompt that is taken in parts draws a number for each and takes it back: vLLM cannot do that on a processor, where it ends.
+            enable_chunked_prefill=False,
+            max_num_batched_tokens=max(TOKENS_AT_ONCE, self._longest),
             generation_config="vllm",
             gpu_memory_utilization=SHARE_OF_GPU,
             disable_log_stats=True,
