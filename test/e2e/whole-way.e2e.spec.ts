@@ -134,6 +134,14 @@ describe('a sweep', () => {
         const started = (await lab.log(run ?? '')).find((entry) => entry.kind === 'started');
         expect([started?.resumedFrom, started?.resumedStep]).toEqual([base.digest, 0]);
       }
+
+      // What a base holds belongs to no run: it stays when everything behind it goes.
+      const held = await objectsUnder(`bases/${base.digest}/`);
+      expect(held).toBe(base.manifest!.objects.length + 1);
+      await lab.client.deleteSweep({ id: sweep.id });
+      const runs = report.cells.map(({ run }) => `runs/${run}/`);
+      await lab.eventually('the runs are gone', async () => (await Promise.all(runs.map(objectsUnder))).every((count) => count === 0));
+      expect(await objectsUnder(`bases/${base.digest}/`)).toBe(held);
     },
     8 * MINUTES,
   );

@@ -115,6 +115,27 @@ describe('titrate', () => {
     expect(said.join('\n')).toMatch(/Cannot use .*a\.corpus\.json\[1\] as a corpus manifest:/);
   });
 
+  it('plans what goes on from a base with its manifest or summary, and asks for it where it is not there', async () => {
+    const { run, out, said, folder } = newTestCli();
+    const [file, corpus, base] = [join(folder, 'a.yaml'), join(folder, 'corpus.json'), join(folder, 'base.json')];
+    const head = spec.slice(0, spec.indexOf('grid:'));
+    writeFileSync(
+      file,
+      `${head}grid: { bases: [olmo], doses: [0], seeds: [1] }\nstages: [{ name: post-hoc, tokens: 2097152, doses: [0, 50] }]\n`,
+    );
+    writeFileSync(corpus, JSON.stringify(manifest));
+    const shape = { family: 'olmo2', width: 64, layers: 2, heads: 4, keyValueHeads: 4, feedForwardWidth: 128, ropeTheta: 500_000 };
+    const told = { digest: 'a'.repeat(64), name: 'olmo', shape, vocabularySize: 1088, tokens: 4_000_000 };
+    writeFileSync(base, JSON.stringify({ ...told, tokenizer: manifest.tokenizer.sha256 }));
+    expect(await run('plan', file, '--corpus-manifest', corpus, '--base-manifest', base)).toBe(0);
+    expect(out[0]).toMatch(/^a: 2 cells, 2 runs[^]*\nolmo +post-hoc +\d+k +\d+k +4M +8 +0 /);
+    expect(await run('plan', file, '--corpus-manifest', corpus)).toBe(2);
+    expect(said.join('\n')).toContain('grid.bases[0] must be a registered base');
+    writeFileSync(base, JSON.stringify(told));
+    expect(await run('plan', file, '--corpus-manifest', corpus, '--base-manifest', base)).toBe(2);
+    expect(said.join('\n')).toMatch(/Cannot use .*base\.json as a base manifest:/);
+  });
+
   it('writes a spec that can be planned, and replaces none unasked', async () => {
     const { run, folder, said } = newTestCli();
     const file = join(folder, 'new.yaml');

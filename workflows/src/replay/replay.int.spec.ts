@@ -7,7 +7,7 @@ const folder = new URL('./histories/', import.meta.url);
 const histories = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 /** What must have been recorded; a change that breaks replay of any of these would break runs that are under way. */
-const scenarios = ['sweep-demo', 'run-trained-and-evaluated', 'run-killed-and-resumed', 'evaluation-batch', 'corpus'];
+const scenarios = ['sweep-demo', 'run-trained-and-evaluated', 'run-killed-and-resumed', 'evaluation-batch', 'corpus', 'base'];
 
 describe('recorded histories', () => {
   it('cover every scenario, and nothing else lies there', () => {
