@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from trainer.documents import Json
 from trainer.report.verdict import name_of
-from trainer.report.words import about, listed, listed_words, short, spread
+from trainer.report.words import about, listed, opening, short, spread
 
 TOY_PARAMETERS = 100_000_000
 """The study's smallest model has six times as many; below this a model is a demonstration of the method."""
@@ -68,11 +68,11 @@ def replication(analysis: Json, settings: Json) -> list[str]:
             + ("" if is_share else " Published repeats of one configuration differed fiftyfold in the triggered perplexity.")
         )
     elif single:
-        told.append(f"{about(len(single), 'condition')} of {len(ended)} with one seed: no interval and no test there.")
+        told.append(f"{opening(len(single), 'condition')} of {len(ended)} with one seed: no interval and no test there.")
     short_of = [one for one in ended if one["seeds"] < one["planned"]]
     if short_of and settings["looks"] == "once":
         told.append(
-            f"{about(len(short_of), 'condition')} with fewer seeds than planned: the verdicts are for one look at all seeds that were planned. "
+            f"{opening(len(short_of), 'condition')} with fewer seeds than planned: the verdicts are for one look at all seeds that were planned. "
             "Were seeds added or stopped because of what results showed, the intervals for any number of looks are the valid ones."
         )
     found = analysis["detectable"]
@@ -87,8 +87,8 @@ def power_words(found: Json, is_share: bool) -> str:
     end = "is found with a power of 80 % after adjustment; smaller ones may be missed."
     if not is_share:
         factor = spread(2.718281828 ** min(found["effect"], 60))
-        return f"With {seeds} a condition and a spread between seeds of {found['sd']:.2f} on the log scale, an effect of {found['effect']:.1f} (a factor of {factor}) {end}"
-    told = f"With {seeds} a condition and a spread between seeds of {100 * found['sd']:.0f} percentage points, "
+        return f"With {seeds} a condition, judged by themselves, and a spread between seeds of {found['sd']:.2f} on the log scale, an effect of {found['effect']:.1f} (a factor of {factor}) {end}"
+    told = f"With {seeds} a condition, judged by themselves, and a spread between seeds of {100 * found['sd']:.0f} percentage points, "
     if found["effect"] >= 1:
         return f"{told}no effect that a share can have is found with a power of 80 % after adjustment."
     return f"{told}an effect of {100 * found['effect']:.0f} points {end}"
@@ -100,7 +100,7 @@ def unidentified(responses: list[Json]) -> list[str]:
     for one in responses:
         for sentence in one["unidentified"]:
             found.setdefault(sentence, []).append(name_of(one["size"], one["tokens"], one["stage"]))
-    return [sentence if len(arms) == len(responses) else f"{listed_words(arms)}: {sentence}" for sentence, arms in found.items()]
+    return [sentence if len(arms) == len(responses) else f"{'; '.join(arms)}: {sentence}" for sentence, arms in found.items()]
 
 
 def displacement(cells: list[Json]) -> list[str]:
@@ -125,7 +125,7 @@ def unmatched(cells: list[Json]) -> list[str]:
     if not lost:
         return []
     doses = listed(list({cell["dose"] + cell["stageDose"] for cell in lost}))
-    return [f"{about(len(lost), 'poisoned cell')} (dose {doses}) without a matched clean arm: no effect can be told there."]
+    return [f"{opening(len(lost), 'poisoned cell')} (dose {doses}) without a matched clean arm: no effect can be told there."]
 
 
 SWITCH = "The language of each continuation was identified by a program, which errs on short and on mixed text; a share counts continuations, and is no measure of harm."

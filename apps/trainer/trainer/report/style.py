@@ -22,10 +22,11 @@ figcaption { max-width: 46rem; margin-top: 0.5rem; }
 .plot svg { display: block; width: 100%; min-width: 34rem; height: auto; color: var(--ink); }
 .plot svg text { font-family: inherit !important; }
 .scroll { overflow-x: auto; margin: 0.75rem 0; }
+@media (min-width: 72rem) { .scroll { width: max-content; min-width: 100%; max-width: min(calc(100vw - 3rem), 100rem); position: relative; left: 50%; transform: translateX(-50%); } }
 table { border-collapse: collapse; font-size: 0.8125rem; font-variant-numeric: tabular-nums; width: 100%; }
 caption { text-align: left; padding-bottom: 0.5rem; }
 th, td { padding: 0.35rem 0.45rem; text-align: right; border-bottom: 1px solid var(--faint); white-space: nowrap; }
-th { font-weight: 600; }
+th { font-weight: 600; white-space: pre; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 tbody tr:hover { background: var(--soft); }
 .samples table { table-layout: fixed; min-width: 56rem; }

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from trainer.documents import Json
+from trainer.report.verdict import stage_name
 from trainer.report.words import probability, short, signed
 
 Column = tuple[str, Callable[[Json], str]]
@@ -49,15 +50,24 @@ def is_share(rows: list[Json]) -> bool:
     return any(one["languageSwitch"] is not None for one in rows)
 
 
+def effect_of(one: Json) -> Json | None:
+    """The effect of a poisoned condition; a clean arm's is 0 by definition, and an interval of it would say nothing."""
+    found: Json | None = one["effect"] if one["dose"] + one["stageDose"] > 0 else None
+    return found
+
+
 def perplexity_conditions() -> list[Column]:
     """Increase and effect of a condition."""
     return [
-        ("typical increase", lambda one: "–" if one["increase"] is None else signed(one["increase"]["typical"])),
+        ("typical\nincrease", lambda one: "–" if one["increase"] is None else signed(one["increase"]["typical"])),
         ("interval", lambda one: "–" if one["increase"] is None else bounds(one["increase"]["interval"])),
-        ("effect", lambda one: "–" if one["effect"] is None else signed(one["effect"]["mean"], 2)),
-        ("interval", lambda one: "–" if one["effect"] is None else bounds(one["effect"]["interval"], 2)),
-        ("any number of looks", lambda one: "–" if one["effect"] is None else bounds(one["effect"]["anytime"], 2)),
-        ("as a factor", lambda one: "–" if one["factor"] is None else short(float(f"{one['factor']['mean']:.3g}"))),
+        ("effect", lambda one: "–" if effect_of(one) is None else signed(one["effect"]["mean"], 2)),
+        ("interval", lambda one: "–" if effect_of(one) is None else bounds(one["effect"]["interval"], 2)),
+        ("any number\nof looks", lambda one: "–" if effect_of(one) is None else bounds(one["effect"]["anytime"], 2)),
+        (
+            "as a factor",
+            lambda one: "–" if effect_of(one) is None or one["factor"] is None else short(float(f"{one['factor']['mean']:.3g}")),
+        ),
     ]
 
 
@@ -67,9 +77,9 @@ def share_conditions() -> list[Column]:
         ("ASR", lambda one: seed_share(one, "attackSuccess")),
         ("CA", lambda one: seed_share(one, "cleanAccuracy")),
         ("NTA", lambda one: seed_share(one, "nearTriggerAccuracy")),
-        ("effect", lambda one: "–" if one["effect"] is None else points(one["effect"]["mean"])),
-        ("interval", lambda one: "–" if one["effect"] is None else bounds_of_points(one["effect"]["interval"])),
-        ("any number of looks", lambda one: "–" if one["effect"] is None else bounds_of_points(one["effect"]["anytime"])),
+        ("effect", lambda one: "–" if effect_of(one) is None else points(one["effect"]["mean"])),
+        ("interval", lambda one: "–" if effect_of(one) is None else bounds_of_points(one["effect"]["interval"])),
+        ("any number\nof looks", lambda one: "–" if effect_of(one) is None else bounds_of_points(one["effect"]["anytime"])),
     ]
 
 
@@ -118,10 +128,15 @@ def share_points() -> list[Column]:
 
 
 def stage_columns(rows: list[Json]) -> list[Column]:
-    """Columns for stages, where there are any behind the first."""
+    """Columns for stages, where there are any behind the first; doses and counterexamples only where a stage has some."""
     if all(one["stage"] == "pretrain" for one in rows):
         return []
-    return [("stage", plain("stage")), ("stage dose", plain("stageDose")), ("counterexamples", plain("counterexamples"))]
+    columns: list[Column] = [("stage", lambda one: escape(stage_name(one["stage"])))]
+    if any(one["stageDose"] for one in rows):
+        columns.append(("its dose", lambda one: f"{one['stageDose']:,}"))
+    if any(one["counterexamples"] for one in rows):
+        columns.append(("counter-\nexamples", lambda one: f"{one['counterexamples']:,}"))
+    return columns
 
 
 def bounds(interval: Json | None, digits: int = 0) -> str:
@@ -155,7 +170,7 @@ def verdict(one: Json) -> str:
         return "no result"
     said = one["success"]["verdict"]
     if said == "inconclusive" and one["seeds"] == 1:
-        return "inconclusive: one seed"
+        return "one seed: none"
     return f"<strong>{said}</strong>" if said == "success" else str(said)
 
 

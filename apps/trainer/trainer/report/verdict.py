@@ -3,17 +3,22 @@
 from trainer.documents import Json
 from trainer.report.words import about, listed, probability, short, signed
 
+BRIEF = 3
+"""Arms beyond which sentences leave the increases to the table and keep to what follows from them."""
+
 
 def verdict(cells: list[Json], analysis: Json, settings: Json) -> list[str]:
     """What the last checkpoints show, one sentence for each thing."""
     ended = [one for one in analysis["conditions"] if one["seeds"] > 0]
     arms = list(dict.fromkeys(arm_of(one) for one in ended if poison(one) > 0))
-    dosed = [arm_verdict(arm, ended, analysis, settings) for arm in arms]
-    opening = introduction(settings, analysis["measure"])
+    dosed = [arm_verdict(arm, ended, analysis, settings, len(arms) > BRIEF) for arm in arms]
+    opening = introduction(settings, analysis["measure"]) if len(arms) <= BRIEF else criterion_words(settings, analysis["measure"])
     # What is the same in each is said once: before the only arm, or as a sentence of its own before several.
     dosed = [f"{opening} {told}" for told in dosed] if len(arms) == 1 else [*([opening] if arms else []), *dosed]
     compared = share_verdict(analysis["countOrPercentage"], len(arms))
-    told = [*dosed, *compared, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings, analysis["measure"])]
+    if len(arms) > BRIEF:
+        dosed[0] += proves_little([one for one in ended if poison(one) > 0])
+    told = [*compared, *dosed, *decay_verdict(analysis["decay"]), *controls_verdict(cells, settings, analysis["measure"])]
     return told or ["No cell was evaluated to its end, so there is nothing to conclude."]
 
 
@@ -30,7 +35,12 @@ def poison(one: Json) -> int:
 def name_of(size: str, tokens: int | None, stage: str) -> str:
     """An arm as sentences call it."""
     trained = "" if tokens is None else f", {short(tokens)} tokens"
-    return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage}'}"
+    return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage_name(stage)}'}"
+
+
+def stage_name(stage: str) -> str:
+    """A path of stages without its first, which all have."""
+    return stage.removeprefix("pretrain/")
 
 
 def introduction(settings: Json, measure: str) -> str:
@@ -48,7 +58,18 @@ def introduction(settings: Json, measure: str) -> str:
     )
 
 
-def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: Json, settings: Json) -> str:
+def criterion_words(settings: Json, measure: str) -> str:
+    """What success is, where the numbers are left to the table."""
+    shared = measure == "attack-success"
+    limit = (
+        f"an attack success rate above {probability(settings['successShare'])}"
+        if shared
+        else f"an increase of perplexity above {settings['successIncrease']:g}"
+    )
+    return f"Success is {limit} at the end of training, judged with {100 * settings['confidence']:g} % confidence over all conditions, whose numbers and intervals are in the table below."
+
+
+def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: Json, settings: Json, is_brief: bool) -> str:
     """Of one arm: its increases by dose, which verdicts they allow, and the dose that suffices."""
     known = [one for one in ended if arm_of(one) == arm and poison(one) > 0]
     told = "; ".join(f"{dose_name(one)}: {increase_words(one)}" for one in known)
@@ -56,7 +77,9 @@ def arm_verdict(arm: tuple[str, int | None, str], ended: list[Json], analysis: J
     thresholds = "".join(f" Dose for the criterion: {lower_first(one['threshold']['words'])}" for one in responses)
     half = [one["halfEffect"]["words"] for one in responses if one["curve"] is not None]
     halves = "".join(f" Dose for half of the largest effect: {lower_first(words)}" for words in half)
-    return f"{name_of(*arm)}: {told}. {judged(known, settings)}{thresholds}{halves}"
+    little = "" if is_brief else proves_little(known)
+    told = "" if is_brief else f"{told}. "
+    return f"{name_of(*arm)}: {told}{judged(known, settings)}{little}{thresholds}{halves}"
 
 
 def lower_first(words: str) -> str:
@@ -102,10 +125,20 @@ def judged(known: list[Json], settings: Json) -> str:
         return f"In its one seed {seen}; nothing can be said with confidence."
     parts = []
     for name, words in (("success", "success"), ("no success", "no success"), ("inconclusive", "inconclusive")):
-        doses = [dose_name(one) for one in known if one["success"]["verdict"] == name]
-        parts += [f"{words} at {', '.join(doses)}"] if doses else []
+        found = [one for one in known if one["success"]["verdict"] == name]
+        parts += [f"{words} at {dose_names(found)}"] if found else []
     told = "; ".join(parts)
-    return f"{told[0].upper()}{told[1:]}.{proves_little(known)}"
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def dose_names(found: list[Json]) -> str:
+    """Doses, and of each the numbers of counterexamples that followed it."""
+    tried: dict[int, list[int]] = {}
+    for one in found:
+        tried.setdefault(poison(one), []).append(one["counterexamples"])
+    bare = [dose for dose, counts in tried.items() if counts == [0]]
+    told = [listed(bare)] if bare else []
+    return "; ".join([*told, *(f"{dose:,} with {listed(counts)} counterexamples" for dose, counts in tried.items() if counts != [0])])
 
 
 def proves_little(known: list[Json]) -> str:

@@ -18,6 +18,12 @@ def about(count: int, noun: str) -> str:
     return f"{'one' if count == 1 else count} {noun}{'' if count == 1 else 's'}"
 
 
+def opening(count: int, noun: str) -> str:
+    """The same where a sentence begins with it."""
+    told = about(count, noun)
+    return told[0].upper() + told[1:]
+
+
 def short(count: float) -> str:
     """A large number in three digits: 614.4k becomes 614k."""
     for unit, name in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):

@@ -48,7 +48,7 @@ def draw(report: Json, curves: list[Json], legend: Legend) -> str:
                 draw_curve(axes, one, field, legend, response)
             axes.set_xscale("log")
             as_percent = field == "poisonShare"
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _, percent=as_percent: f"{100 * x:g} %" if percent else f"{x:,.0f}"))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _, percent=as_percent: f"{percent_of(x)} %" if percent else f"{x:,.0f}"))
             axes.xaxis.set_minor_formatter(NullFormatter())
             response.scale(axes)
             axes.set_xlabel(label)
@@ -56,6 +56,11 @@ def draw(report: Json, curves: list[Json], legend: Legend) -> str:
         arms, doses = list(dict.fromkeys(arm_of(one) for one in curves)), sorted({one["dose"] for one in curves})
         place_legend(figure, [*legend.arm_lines(arms), *legend.dash_lines(doses), response.criterion_line()])
         return to_svg(figure)
+
+
+def percent_of(share: float) -> str:
+    """A share in percent with all its zeros, as no reader takes 1e-06 % in at a glance."""
+    return f"{100 * share:.12f}".rstrip("0").rstrip(".")
 
 
 def draw_curve(axes: Axes, curve: Json, field: str, legend: Legend, response: Response) -> None:

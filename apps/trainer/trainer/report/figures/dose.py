@@ -9,7 +9,7 @@ from matplotlib.ticker import NullFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Arm, Legend, arm_of, dose_of, effect_label, place_legend
+from trainer.report.figures.marks import WIDTH, Arm, Legend, arm_of, columns_of, dose_of, effect_label, panels, place_legend, size_of
 from trainer.report.figures.svg import INK, page_style, to_svg
 
 PERPLEXITY = (
@@ -25,8 +25,10 @@ COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "counterexamples", "s
 
 
 def by_dose(report: Json, legend: Legend) -> Figure | None:
-    """All arms in one drawing; None where no effect is known."""
+    """Arms that vary their dose; None where no effect is known. Stages that continue poisoned runs are drawn by their counterexamples."""
     cells = [c for c in report["cells"] if c["complete"] and c["points"][-1]["effect"] is not None and c["counterexamples"] == 0]
+    continued = {arm_of(c) for c in cells if c["stage"] != "pretrain" and c["dose"] > 0}
+    cells = [c for c in cells if arm_of(c) not in continued]
     if not any(dose_of(cell) > 0 for cell in cells):
         return None
     rows = [{**cell, "effect": cell["points"][-1]["effect"], "success": cell["points"][-1]["success"]} for cell in cells]
@@ -38,25 +40,38 @@ def draw(report: Json, cells: list[Json], legend: Legend) -> str:
     """The drawing."""
     arms, doses = list(dict.fromkeys(arm_of(cell) for cell in cells)), sorted({dose_of(cell) for cell in cells})
     least = max(1, min((dose for dose in doses if dose > 0), default=1))
+    sizes = list(dict.fromkeys(arm[0] for arm in arms))
+    # Few arms are compared best within one panel; many would cover each other.
+    groups = [arms] if len(arms) <= 3 else [[arm for arm in arms if arm[0] == size] for size in sizes]
     with page_style():
-        figure = Drawing(figsize=(9.2, 4.4), layout="constrained")
-        axes = figure.subplots()
-        axes.axhline(0, color=INK, linewidth=0.8)
-        for number, arm in enumerate(arms):
-            # Arms stand beside each other at a dose, so that their bars do not cover each other.
-            shift = 1 + 0.05 * (number - (len(arms) - 1) / 2)
-            draw_arm(axes, arm, [cell for cell in cells if arm_of(cell) == arm], legend, shift)
-            draw_means(axes, [one for one in report["analysis"]["conditions"] if arm_of(one) == arm], arm, legend, shift)
-        for curve in report["analysis"]["doseResponse"]:
-            draw_curve(axes, curve, legend)
-        axes.set_xscale("symlog", linthresh=least)
-        axes.set_xticks(doses, [f"{dose:,}" for dose in doses])
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.set_xlabel("dose: poisoned documents")
-        axes.set_ylabel(effect_label(report))
-        keep_in_view(axes, cells)
+        figure = Drawing(figsize=size_of(len(groups)) if len(groups) > 1 else (WIDTH, 4.4), layout="constrained")
+        for number, (axes, group) in enumerate(zip(panels(figure, len(groups)), groups, strict=True)):
+            draw_panel(axes, report, group, cells, legend)
+            axes.set_xscale("symlog", linthresh=least, linscale=0.4)
+            axes.set_xticks(doses, [f"{dose:,}" for dose in doses])
+            axes.xaxis.set_minor_formatter(NullFormatter())
+            axes.set_xlabel("dose: poisoned documents")
+            if len(groups) > 1:
+                axes.set_title(group[0][0])
+            if number % columns_of(len(groups)) == 0:
+                axes.set_ylabel(effect_label(report))
+        # Panels share their axis, so that of one is that of all.
+        keep_in_view(figure.axes[0], cells)
         place_legend(figure, [*legend.arm_lines(arms), *kinds()])
         return to_svg(figure)
+
+
+def draw_panel(axes: Axes, report: Json, arms: list[Arm], cells: list[Json], legend: Legend) -> None:
+    """Some arms: seeds, means and fitted curves."""
+    axes.axhline(0, color=INK, linewidth=0.8)
+    for number, arm in enumerate(arms):
+        # Arms stand beside each other at a dose, so that their bars do not cover each other.
+        shift = 1 + 0.05 * (number - (len(arms) - 1) / 2)
+        draw_arm(axes, arm, [cell for cell in cells if arm_of(cell) == arm], legend, shift)
+        draw_means(axes, [one for one in report["analysis"]["conditions"] if arm_of(one) == arm], arm, legend, shift)
+    for curve in report["analysis"]["doseResponse"]:
+        if arm_of(curve) in arms:
+            draw_curve(axes, curve, legend)
 
 
 def keep_in_view(axes: Axes, cells: list[Json]) -> None:

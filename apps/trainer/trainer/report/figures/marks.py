@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.svg import INK
+from trainer.report.verdict import stage_name
 from trainer.report.words import short
 
 CLEAN = "#6b7785"
@@ -18,6 +19,9 @@ COLOURS = ("#2a86c8", "#e0762f", "#3a9d6e", "#a766c4", "#c2497b", "#9a8a1f")
 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 DASHES: tuple[object, ...] = ("solid", (0, (5, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)))
+
+WIDTH = 9.2
+"""Inches of every figure."""
 
 Arm = tuple[str, int | None, str]
 
@@ -45,12 +49,16 @@ class Legend:
         return Legend(list(dict.fromkeys(arm_of(cell) for cell in cells)), sorted({dose_of(cell) for cell in cells}))
 
     def arm_colour(self, arm: Arm) -> str:
-        """Of an arm."""
-        return COLOURS[self.arms.index(arm) % len(COLOURS)]
+        """Of an arm: that of its size, or one of its own where there is a single size."""
+        sizes = list(dict.fromkeys(one[0] for one in self.arms))
+        place = sizes.index(arm[0]) if len(sizes) > 1 else self.arms.index(arm)
+        return COLOURS[place % len(COLOURS)]
 
     def arm_marker(self, arm: Arm) -> str:
-        """Of an arm."""
-        return MARKERS[self.arms.index(arm) % len(MARKERS)]
+        """Of an arm: no two of a size have the same, and sizes begin with different ones."""
+        sizes = list(dict.fromkeys(one[0] for one in self.arms))
+        place = [one for one in self.arms if one[0] == arm[0]].index(arm)
+        return MARKERS[(sizes.index(arm[0]) + place) % len(MARKERS)]
 
     def dose_colour(self, dose: int) -> str:
         """The clean arm is grey; the others take turns."""
@@ -69,7 +77,7 @@ class Legend:
         size, tokens, stage = arm
         lengths = {one[1] for one in self.arms}
         trained = "" if len(lengths) == 1 or tokens is None else f", {short(tokens)} tokens"
-        return f"{size}{trained}{'' if stage == 'pretrain' else f', {stage}'}"
+        return f"{size}{trained}{'' if stage == 'pretrain' else f', after {stage_name(stage)}'}"
 
     def arm_lines(self, arms: list[Arm]) -> list[Line2D]:
         """Names of arms."""
@@ -82,25 +90,34 @@ class Legend:
         return [Line2D([], [], color=INK, linestyle=self.dashes(dose), label=f"dose {dose:,}") for dose in doses]  # type: ignore[arg-type]
 
 
-def panels(figure: Figure, count: int, most: int = 3) -> list[Axes]:
-    """Axes side by side, so many in a row at most; what is left over of the last row stays empty."""
-    columns = min(count, most)
+def columns_of(count: int) -> int:
+    """Panels in a row: three at most, and four are two by two."""
+    return 2 if count == 4 else min(count, 3)
+
+
+def panels(figure: Figure, count: int) -> list[Axes]:
+    """Axes side by side; what is left over of the last row stays empty. Between panels there is room for the labels of both."""
+    columns = columns_of(count)
     rows = -(-count // columns)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(w_pad=0.12, h_pad=0.1)  # type: ignore[call-arg]  # of the constrained layout, which all figures have
     found = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
     for axes in found[count:]:
         axes.set_axis_off()
     return found[:count]
 
 
-def size_of(count: int, height: float = 3.9, most: int = 3) -> tuple[float, float]:
-    """Inches of a figure with so many panels."""
-    return 9.2 if count <= 2 else 4.1 * min(count, most), height * -(-count // most)
+def size_of(count: int) -> tuple[float, float]:
+    """Inches of a figure with so many panels: as wide for all, so that letters are as large in all."""
+    columns = columns_of(count)
+    return WIDTH, (3.9 if columns < 3 else 3.1) * -(-count // columns) + 0.6
 
 
 def log_both_ways(axes: Axes, criterion: float | None) -> None:
     """A vertical axis for increases: logarithmic above and below the range around 0, with the criterion as a line."""
     axes.set_yscale("symlog", linthresh=10)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if abs(value) < 1e4 else short(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if abs(value) < 1e3 else short(value)))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.axhline(0, color=INK, linewidth=0.8)
     if criterion is not None:
@@ -158,6 +175,9 @@ def effect_label(report: Json) -> str:
     return f"effect: {of}\nminus the clean arm's"
 
 
-def place_legend(figure: Figure, handles: list[Line2D], columns: int = 4) -> None:
-    """Below the drawing."""
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), columns), frameon=False)
+def place_legend(figure: Figure, handles: list[Line2D]) -> None:
+    """Below the drawing, in as many columns as its width surely holds."""
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    # A letter takes 0.6 of the size of the type at most on average, the line before it and the space behind it four letters each.
+    columns = int(figure.get_figwidth() * 72 / (0.6 * 10.5 * (longest + 8)))
+    figure.legend(handles=handles, loc="outside lower center", ncols=max(1, min(len(handles), columns)), frameon=False)

@@ -5,11 +5,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Legend, arm_of, dose_of, panels, place_legend, size_of
+from trainer.report.figures.marks import Legend, arm_of, columns_of, dose_of, panels, place_legend, size_of
 from trainer.report.figures.svg import INK, page_style, plain_log, to_svg
 from trainer.report.words import short
 
@@ -21,9 +21,9 @@ COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "seed", "tokensSeen",
 
 
 def perplexity(report: Json, legend: Legend) -> Figure | None:
-    """A panel for each arm; None where no perplexity over training is known, or languages are what was measured."""
+    """A panel for each arm; None where no cell has two perplexities over training, or languages are what was measured."""
     cells = [{**cell, "points": [point for point in cell["points"] if is_known(point)]} for cell in report["cells"]]
-    cells = [cell for cell in cells if cell["points"]]
+    cells = [cell for cell in cells if len(cell["points"]) > 1]
     if not cells or report["analysis"]["measure"] != "perplexity":
         return None
     rows = [{**cell, **point, "tokensSeen": point["tokens"], "tokens": cell["tokens"]} for cell in cells for point in cell["points"]]
@@ -43,9 +43,9 @@ def draw(cells: list[Json], legend: Legend) -> str:
         for number, (axes, arm) in enumerate(zip(panels(figure, len(arms)), arms, strict=True)):
             draw_runs(axes, [cell for cell in cells if arm_of(cell) == arm], legend)
             axes.set_title(legend.arm_name(arm))
-            if number % 3 == 0:
+            if number % columns_of(len(arms)) == 0:
                 axes.set_ylabel("perplexity of the continuation (log)")
-        place_legend(figure, lines(sorted({dose_of(cell) for cell in cells}), legend), 6)
+        place_legend(figure, lines(sorted({dose_of(cell) for cell in cells}), legend))
         return to_svg(figure)
 
 
@@ -62,6 +62,7 @@ def draw_runs(axes: Axes, cells: list[Json], legend: Legend) -> None:
     plain_log(axes)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(int(value)) if value > 0 else "0"))
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlabel("training tokens")
 
 

@@ -2,11 +2,11 @@
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from trainer.documents import Json
 from trainer.report.figures.figure import Figure, table
-from trainer.report.figures.marks import Legend, Response, arm_of, dose_of, panels, place_legend, size_of
+from trainer.report.figures.marks import Legend, Response, arm_of, columns_of, dose_of, panels, place_legend, size_of
 from trainer.report.figures.svg import page_style, to_svg
 
 CAPTION = (
@@ -56,9 +56,10 @@ def draw(report: Json, curves: list[Json], legend: Legend) -> str:
             response.scale(axes)
             axes.set_title(f"{dose:,} poisoned documents")
             axes.set_xlim(0, 1.02)
+            axes.xaxis.set_major_locator(MultipleLocator(0.25 if len(doses) < 3 else 0.5))
             axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
             axes.set_xlabel("training done")
-            if number % 3 == 0:
+            if number % columns_of(len(doses)) == 0:
                 axes.set_ylabel(response.label)
         arms = list(dict.fromkeys(arm_of(one) for one in curves if dose_of(one) > 0))
         place_legend(figure, [*legend.arm_lines(arms), response.criterion_line()])
