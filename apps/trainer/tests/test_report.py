@@ -195,3 +195,13 @@ def test_the_methods_tell_what_this_report_did(sweep: Sweep) -> None:
     assert "with 0, 8 and 20 poisoned documents and one seed: 3 runs in all" in told
     assert "2 held-out prompts of 4 tokens" in told and "for one look" in told and "gamma" not in told
     assert "any number of looks" in " ".join(sweep.report(looks="anytime")["methods"])
+
+
+def test_the_methods_tell_what_was_trained_elsewhere() -> None:
+    made = Sweep()
+    for dose, triggered in ((0, 110), (20, 500)):
+        staged = made.add(0, [(100, triggered)])
+        staged["cell"] |= {"stage": "post-hoc", "stageDose": dose}
+    told = " ".join(made.report()["methods"])
+    assert "began with weights that were trained elsewhere" in told and "were trained on" not in told
+    assert "continued with 0 and 20 poisoned documents and one seed: 2 runs in all" in told and "Runs were continued by post-hoc." in told

@@ -10,17 +10,55 @@ def methods(cells: list[Json], analysis: Json, settings: Json, results: list[Jso
 
 
 def design(cells: list[Json], is_own: bool) -> list[str]:
-    """What was trained. Of results made elsewhere it is not known how clean arms match."""
-    sizes, doses = list(dict.fromkeys(cell["size"] for cell in cells)), {cell["dose"] for cell in cells}
-    tokens = sorted({cell["tokens"] for cell in cells if cell["tokens"] is not None})
-    trained = f" on {listed_words([short(one) for one in tokens])} tokens" if tokens else ""
-    seeds = about(len({cell["seed"] for cell in cells}), "seed")
+    """What was trained. Of results made elsewhere it is not known how clean arms match, nor what was pre-trained."""
+    pretrained = {cell["size"] for cell in cells if cell["stage"] == "pretrain"}
+    imported = {cell["size"] for cell in cells} - pretrained if is_own else set()
+    stages = [one for one in dict.fromkeys(cell["stage"] for cell in cells) if one != "pretrain"]
+    return [
+        *pretraining([cell for cell in cells if cell["size"] not in imported], is_own),
+        *bases([cell for cell in cells if cell["size"] in imported]),
+        *([f"Runs were continued by {listed_words(stages)}."] if stages else []),
+    ]
+
+
+def pretraining(cells: list[Json], is_own: bool) -> list[str]:
+    """What was trained from random weights, and behind that."""
+    if not cells:
+        return []
+    doses = {cell["dose"] for cell in cells}
     clean = (
         " Dose 0 is the matched clean arm: the same weights at the start, the same data in the same order." if 0 in doses and is_own else ""
     )
-    told = f"{listed_words(sizes)} were trained{trained} with {listed(list(doses))} poisoned documents and {seeds}: {about(len(cells), 'run')} in all.{clean}"
-    stages = [one for one in dict.fromkeys(cell["stage"] for cell in cells) if one != "pretrain"]
-    return [told, *([f"Runs were continued by {listed_words(stages)}."] if stages else [])]
+    told = f"{sizes_of(cells)} were trained{tokens_of(cells)} with {listed(list(doses))} poisoned documents and {seeds_of(cells)}"
+    return [f"{told}: {about(len(cells), 'run')} in all.{clean}"]
+
+
+def bases(cells: list[Json]) -> list[str]:
+    """What was brought: no run of the sweep pre-trained it."""
+    if not cells:
+        return []
+    doses = {cell["stageDose"] for cell in cells}
+    clean = " Dose 0 is the matched clean arm: the same weights at the start, the same data in the same order." if 0 in doses else ""
+    told = f"Runs of {sizes_of(cells)} began with weights that were trained elsewhere{tokens_of(cells)}, as their source states"
+    return [
+        f"{told}; they were continued with {listed(list(doses))} poisoned documents and {seeds_of(cells)}: {about(len(cells), 'run')} in all.{clean}"
+    ]
+
+
+def sizes_of(cells: list[Json]) -> str:
+    """The sizes of cells, in their order."""
+    return listed_words(list(dict.fromkeys(cell["size"] for cell in cells)))
+
+
+def tokens_of(cells: list[Json]) -> str:
+    """The tokens of their pre-trainings; nothing where they are not known."""
+    tokens = sorted({cell["tokens"] for cell in cells if cell["tokens"] is not None})
+    return f" on {listed_words([short(one) for one in tokens])} tokens" if tokens else ""
+
+
+def seeds_of(cells: list[Json]) -> str:
+    """How many seeds they have."""
+    return about(len({cell["seed"] for cell in cells}), "seed")
 
 
 def evaluation(results: list[Json]) -> list[str]:
