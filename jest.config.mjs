@@ -1,7 +1,8 @@
 /**
- * Four kinds of TypeScript tests: `*.spec.ts` needs no server, `*.int.spec.ts` starts the real ones from packages,
- * `*.e2e.spec.ts` starts a whole stack with API, worker and trainings, and `*.cluster.spec.ts` runs on a real Kubernetes.
- * Run one kind with `--selectProjects unit`, `integration`, `e2e` or `cluster`.
+ * Five kinds of TypeScript tests: `*.spec.ts` needs no server, `*.int.spec.ts` starts the real ones from packages,
+ * `*.e2e.spec.ts` starts a whole stack with API, worker and trainings, `*.cluster.spec.ts` runs on a real Kubernetes, and
+ * `*.system.spec.ts` looks at a whole stack with a real Prometheus and a real browser.
+ * Run one kind with `--selectProjects unit`, `integration`, `e2e`, `cluster` or `system`.
  */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,7 +18,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e|cluster)\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e|cluster|system)\\.spec\\.ts$'],
     },
     {
       ...shared,
@@ -35,6 +36,7 @@ export default {
       globalSetup: '<rootDir>/test/cluster/global-setup.ts',
       globalTeardown: '<rootDir>/test/cluster/global-teardown.ts',
     },
+    { ...shared, displayName: 'system', testMatch: ['**/*.system.spec.ts'], testPathIgnorePatterns: ['/node_modules/'] },
     { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'], testPathIgnorePatterns: ['/node_modules/'] },
   ],
 };

@@ -8,6 +8,7 @@ const generators: { what: string; command: string[] }[] = [
   { what: "the chart's schema and table of values (charts/titrate)", command: ['tools/chart/generate.ts'] },
   { what: 'the spec reference (docs/spec-reference.md)', command: ['tools/generate-spec-reference.ts'] },
   { what: 'the reference of metrics (docs/metrics.md)', command: ['tools/generate-metrics-reference.ts'] },
+  { what: 'dashboards and rules (charts/titrate)', command: ['tools/generate-monitoring.ts'] },
   {
     what: 'OpenAPI and the client types (apps/api/openapi.json, libs/api-client)',
     command: ['--import', '@swc-node/register/esm-register', 'apps/api/src/openapi.main.ts'],

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|e2e|python|cluster [PATTERN ...]`. Those of
- * a cluster run only when they are asked for: they build Kubernetes first.
+ * Runs the tests of both languages: `npm test`, or `npm test -- unit|integration|e2e|python|cluster|system [PATTERN ...]`. Those of
+ * a cluster and of the system run only when they are asked for: they build Kubernetes, or fetch Prometheus, first.
  *
  * The last line is always `N passed, N failed` (and `, N skipped`), over all tests of all parts. The exit code is 0 only
  * when no test failed, every part that was asked for ran to its end, and each ran at least one test.
@@ -11,7 +11,7 @@ import { parts, repositoryRoot, resultsDirectory, type PartName } from './test-p
 import { runPart, type Tally } from './test-parts/run-part.ts';
 
 const usual: PartName[] = ['unit', 'integration', 'python', 'e2e'];
-const names: PartName[] = [...usual, 'cluster'];
+const names: PartName[] = [...usual, 'cluster', 'system'];
 const isPart = (word: string): word is PartName => (names as string[]).includes(word);
 
 const words = process.argv.slice(2);
@@ -35,7 +35,7 @@ async function inTurn(list: PartName[]): Promise<Tally[]> {
 
 // Python has a lane of its own where there are cores for two; unit and integration tests share the other one. Whole stacks
 // and clusters come last and alone: they train, and their tests wait for trainings.
-const isAlone = (name: PartName): boolean => name === 'e2e' || name === 'cluster';
+const isAlone = (name: PartName): boolean => name === 'e2e' || name === 'cluster' || name === 'system';
 const early = chosen.filter((name) => !isAlone(name));
 const lanes = availableParallelism() > 1 ? [early.filter((name) => name !== 'python'), early.filter((name) => name === 'python')] : [early];
 const tallies = [...(await Promise.all(lanes.map(inTurn))).flat(), ...(await inTurn(chosen.filter(isAlone)))];

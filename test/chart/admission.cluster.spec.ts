@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { find, isOfKueue, podOf, render, renderIn, shapes, toYaml, valuesOf } from './manifests.ts';
+import { find, isOfOperator, podOf, render, renderIn, shapes, toYaml, valuesOf } from './manifests.ts';
 import { chart, helm, kubeconform, kubectl, kubectlOk } from './programs.ts';
 import { writeSchemas } from './schemas.ts';
 
@@ -25,13 +25,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-/** Into the namespaces of this test; the objects of Kueue need definitions that the cluster does not have. */
+const withoutOperator = ['monitoring.podMonitor.enabled=false', 'monitoring.rules.enabled=false'];
+
+/** Into the namespaces of this test; the objects of Kueue and of the Prometheus Operator need definitions that the cluster does not have. */
 const ourValues = (shape: (typeof shapes)[number]): string[] =>
-  valuesOf(shape, `runs.namespace=${runs}`, 'runs.createNamespace=false', 'kueue.objects.create=false');
+  valuesOf(shape, `runs.namespace=${runs}`, 'runs.createNamespace=false', 'kueue.objects.create=false', ...withoutOperator);
 
 describe.each(shapes)('what the chart makes for %s', (shape) => {
   it('is valid by the schemas of the API server, unknown fields refused', async () => {
-    const manifests = (await render(shape)).filter((manifest) => !isOfKueue(manifest));
+    const manifests = (await render(shape)).filter((manifest) => !isOfOperator(manifest));
     const location = await writeSchemas(manifests, folder);
     const { code, stdout } = await kubeconform(toYaml(manifests), '-summary', '-output', 'json', '-schema-location', location);
     expect(JSON.parse(stdout)).toMatchObject({ summary: { valid: manifests.length, invalid: 0, errors: 0, skipped: 0 } });

@@ -81,5 +81,5 @@ export const environmentOf = (manifest: Manifest): Record<string, string | undef
 export const jobConfigurationOf = (manifests: readonly Manifest[]): unknown =>
   parse((find(manifests, 'ConfigMap', 'titrate-jobs')['data'] as Record<string, string>)['jobs.yaml'] as string);
 
-/** Whether the object is one of Kueue, which the cluster under test does not have. */
-export const isOfKueue = ({ apiVersion }: Manifest): boolean => apiVersion.startsWith('kueue.x-k8s.io/');
+/** Whether the object is one of Kueue or of the Prometheus Operator, which the cluster under test does not have. */
+export const isOfOperator = ({ apiVersion }: Manifest): boolean => /^(kueue\.x-k8s\.io|monitoring\.coreos\.com)\//.test(apiVersion);

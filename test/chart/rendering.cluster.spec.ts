@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { JobConfiguration } from '@titrate/contracts';
+import { ruleGroups } from '@titrate/telemetry/alerts';
+import { dashboards } from '@titrate/telemetry/dashboards';
 import { environmentOf, find, jobConfigurationOf, podOf, render, shapes, toYaml, type Manifest, type Shape } from './manifests.ts';
 import { chart, helm } from './programs.ts';
 
@@ -11,13 +13,19 @@ beforeAll(async () => {
   for (const shape of shapes) rendered[shape] = await render(shape);
 });
 
+function withoutGenerated(manifest: Manifest): Manifest {
+  if (manifest.kind === 'PrometheusRule') return { ...manifest, spec: 'rules/titrate.yaml' };
+  return manifest.metadata.name.endsWith('-dashboard') ? { ...manifest, data: 'dashboards' } : manifest;
+}
+
 const kinds = (manifests: readonly Manifest[]): string[] => [...new Set(manifests.map(({ kind }) => kind))];
 const parts = ['Deployment titrate-api', 'Deployment titrate-worker'] as const;
 const part = (shape: Shape, what: string): Manifest => find(rendered[shape], ...(what.split(' ') as [string, string]));
 
 describe.each(shapes)('the chart for %s', (shape) => {
   it('renders what was reviewed', () => {
-    expect(toYaml(rendered[shape])).toMatchSnapshot();
+    // Dashboards and rules are reviewed where they are made: libs/telemetry.
+    expect(toYaml(rendered[shape].map(withoutGenerated))).toMatchSnapshot();
   });
 
   it('gives the control plane a configuration of jobs that it can read', () => {
@@ -143,6 +151,16 @@ describe('the chart', () => {
       const names = Object.keys(environmentOf(part(shape, 'Deployment titrate-api'))).filter((name) => name.startsWith('TITRATE_TEMPORAL'));
       expect(names).toEqual(['TITRATE_TEMPORAL_ADDRESS']);
     }
+  });
+
+  it('hands rules and dashboards over as they were made', () => {
+    const rule = find(rendered.cloud, 'PrometheusRule', 'titrate');
+    expect(rule['spec']).toEqual(JSON.parse(JSON.stringify(ruleGroups())));
+    for (const dashboard of dashboards()) {
+      const { data } = find(rendered.cloud, 'ConfigMap', `${dashboard.uid}-dashboard`) as Manifest & { data: Record<string, string> };
+      expect(JSON.parse(data[`${dashboard.uid}.json`] ?? '')).toEqual(JSON.parse(JSON.stringify(dashboard)));
+    }
+    for (const shape of ['kind', 'air-gapped'] as const) expect(kinds(rendered[shape])).not.toContain('PrometheusRule');
   });
 
   it('lets nobody reach the metrics but whom it is told', () => {

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { runWorkflowId, sweepWorkflowId } from '@titrate/workflows/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Evaluation, type Run, type RunLogEntry, type SweepSpecInput } from '@titrate/contracts';
-import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
+import { openLaboratory, processesOf, smallSpec, type Laboratory } from './laboratory.ts';
 
 let lab: Laboratory;
 beforeAll(async () => {
@@ -22,22 +21,6 @@ const longSpec = (overrides: Parameters<typeof smallSpec>[0]): SweepSpecInput =>
 
 const runOf = async (sweep: string): Promise<Run> => (await lab.client.listSweepRuns({ id: sweep, limit: 10 })).items[0] as Run;
 const finishedOf = (log: RunLogEntry[]) => log.filter((entry) => entry.kind === 'finished');
-
-/** The processes of a job, by the mark that its supervisor puts into their environment. */
-function processesOf(jobFolder: string): number[] {
-  const carriesMark = (pid: number): boolean => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`TITRATE_JOB_FOLDER=${jobFolder}`);
-    } catch {
-      // The process ended while we looked at it, or belongs to somebody else.
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter(carriesMark);
-}
 
 /** Evaluations by step, without what may differ between two machines or moments. */
 async function numbersOf(run: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,4 +157,20 @@ export function smallSpec(
     concurrency: 2,
     ...rest,
   };
+}
+
+/** The processes of a job, by the mark that its supervisor puts into their environment. */
+export function processesOf(jobFolder: string): number[] {
+  const carriesMark = (pid: number): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`TITRATE_JOB_FOLDER=${jobFolder}`);
+    } catch {
+      // The process ended while we looked at it, or belongs to somebody else.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(carriesMark);
 }

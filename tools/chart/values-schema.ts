@@ -107,6 +107,18 @@ const NetworkPolicy = z.strictObject({
   store: z.strictObject({ to: z.array(Peer), ports: z.array(Port).min(1) }),
 });
 
+const Interval = z.string().regex(/^[1-9][0-9]*(s|m)$/);
+
+const Monitoring = z.strictObject({
+  podMonitor: z.strictObject({ enabled: z.boolean(), interval: Interval, labels: z.record(z.string(), z.string()) }),
+  rules: z.strictObject({ enabled: z.boolean(), labels: z.record(z.string(), z.string()) }),
+  dashboards: z.strictObject({
+    enabled: z.boolean(),
+    labels: z.record(z.string(), z.string()),
+    annotations: z.record(z.string(), z.string()),
+  }),
+});
+
 /** All values of the chart, in full: what a person leaves out is in values.yaml. */
 export const ChartValues = z.strictObject({
   imageRegistry: z.string(),
@@ -132,6 +144,7 @@ export const ChartValues = z.strictObject({
   rbac: z.strictObject({ create: z.boolean(), listNodes: z.boolean() }),
   podDisruptionBudget: z.strictObject({ enabled: z.boolean() }),
   networkPolicy: NetworkPolicy,
+  monitoring: Monitoring,
   ingress: z.strictObject({
     enabled: z.boolean(),
     className: z.string(),

@@ -6,7 +6,7 @@ export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).r
 export const resultsDirectory = `${repositoryRoot}/test-results`;
 const python = process.env['TITRATE_PYTHON'] ?? `${repositoryRoot}/apps/trainer/.venv/bin/python`;
 
-export type PartName = 'unit' | 'integration' | 'e2e' | 'python' | 'cluster';
+export type PartName = 'unit' | 'integration' | 'e2e' | 'python' | 'cluster' | 'system';
 
 /** One runner's share of the tests. */
 export interface Part {
@@ -23,11 +23,11 @@ export interface Part {
 const workers = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** Time limits of a single test; whole stacks that train are given minutes by the tests themselves. */
-const timeoutsMs = { unit: 15_000, integration: 60_000, e2e: 300_000, cluster: 120_000 };
+const timeoutsMs = { unit: 15_000, integration: 60_000, e2e: 300_000, cluster: 120_000, system: 120_000 };
 type JestPart = keyof typeof timeoutsMs;
 
 // A stack with trainings fills the machine by itself, and tests of one cluster take its API server away from each other.
-const isAlone = (name: JestPart): boolean => name === 'e2e' || name === 'cluster';
+const isAlone = (name: JestPart): boolean => name === 'e2e' || name === 'cluster' || name === 'system';
 
 function jestPart(name: JestPart): Part {
   const resultFile = `${resultsDirectory}/${name}.json`;
@@ -60,6 +60,7 @@ export const parts: Record<PartName, Part> = {
   integration: jestPart('integration'),
   e2e: jestPart('e2e'),
   cluster: jestPart('cluster'),
+  system: jestPart('system'),
   python: {
     name: 'python',
     command: (patterns) => [
