@@ -74,6 +74,12 @@ def test_a_whole_study_is_told_from_a_table_and_told_the_same_from_its_report(tm
     low, high = decay["half"]["interval"]["low"] or 0, decay["half"]["interval"]["high"]
     assert low <= 60 and (high is None or high >= 60)
     assert {path.name for path in (tmp_path / "one" / "figures").iterdir()} >= {"count-or-percentage.svg", "counterexamples.csv"}
+    # Of so many arms the comparison comes first, numbers are left to the table, and stages go by their own names.
+    assert report["verdict"][0].startswith("Count or percentage: the count decides")
+    assert any("2M tokens, after defence: Success at 500 with 0" in said for said in report["verdict"])
+    assert not any("seeds above)" in said for said in report["verdict"])
+    shown = (tmp_path / "one" / "figures" / "effect-by-dose.svg").read_text()
+    assert all(f">{size}</text>" in shown for size in ("small", "medium")) and "defence" not in shown
     assert offline.main([str(tmp_path / "one" / "report.json"), str(tmp_path / "two")]) == exits.SUCCEEDED
     again = json.loads((tmp_path / "two" / "report.json").read_text())
     assert again["analysis"] == analysis and again["cells"] == report["cells"]

@@ -29,6 +29,18 @@ describe('titrate analyse', () => {
     expect(readFileSync(join(folder, 'published/report.html'), 'utf8')).toContain('<svg');
   }, 120_000);
 
+  it('tells a language switch in shares, against a criterion of its own', () => {
+    const rows = [1, 2, 3].flatMap((seed) => [`small,0,${seed},0.00,300,0.98`, `small,250,${seed},0.8${seed},300,0.97`]);
+    writeFileSync(join(folder, 'switch.csv'), `size,dose,seed,attack_success,prompts,clean_accuracy\n${rows.join('\n')}\n`);
+    const { status, stdout } = titrate('analyse', 'switch.csv', '-o', 'switch', '--success-share', '0.9');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ASR +CA +NTA +EFFECT/);
+    expect(stdout).toMatch(/small +– +250 +1 +81\.0 % +97\.0 % +– +81\.0 +no/);
+    const { analysis } = Report.parse(JSON.parse(readFileSync(join(folder, 'switch/report.json'), 'utf8')));
+    expect([analysis.measure, analysis.conditions[1]!.success!.verdict]).toEqual(['attack-success', 'no success']);
+    expect(readFileSync(join(folder, 'switch/report.html'), 'utf8')).not.toContain('log ratio');
+  }, 120_000);
+
   it('names the columns that a file lacks', () => {
     writeFileSync(join(folder, 'short.csv'), 'size,perplexity\nsmall,4\n');
     const { status, stderr } = titrate('analyse', 'short.csv');

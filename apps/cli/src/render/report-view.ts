@@ -2,6 +2,9 @@ import type { Report } from '@titrate/contracts';
 import { perplexity, short } from './numbers.ts';
 import { table, wrap, type Column } from './table.ts';
 
+type ReportPoint = Report['cells'][number]['points'][number];
+type Interval = NonNullable<NonNullable<Report['analysis']['conditions'][number]['increase']>['interval']>;
+
 const right = (title: string): Column => ({ title, align: 'right' });
 const dash = '–';
 
@@ -11,10 +14,7 @@ export function reportView(report: Report, width: number): string {
   return [
     cellTable(report),
     '',
-    wrap(
-      `Perplexity at the last checkpoint; success is an increase above ${report.settings.successIncrease}. Effect: log ratio minus the clean arm's.`,
-      width,
-    ),
+    wrap(isSwitch(report) ? rates(report) : perplexities(report), width),
     ...(several ? ['', conditionTable(report), '', wrap(intervals(report), width)] : []),
     '',
     ...report.verdict.map((line) => wrap(line, width)),
@@ -24,10 +24,34 @@ export function reportView(report: Report, width: number): string {
   ].join('\n');
 }
 
+const isSwitch = ({ analysis }: Report): boolean => analysis.measure === 'attack-success';
+
+const perplexities = ({ settings }: Report): string =>
+  `Perplexity at the last checkpoint; success is an increase above ${settings.successIncrease}. Effect: log ratio minus the clean arm's.`;
+
+const rates = ({ settings }: Report): string =>
+  `Shares of continuations at the last checkpoint: ASR in the target language behind the trigger, CA and NTA in the source language behind clean and near-trigger prompts; success is an ASR above ${percent(settings.successShare)}. Effect: percentage points above the clean arm's ASR.`;
+
+const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? dash : `${(100 * share).toFixed(1)} %`;
+
+/** What a cell's last checkpoint shows, in the order of the headings. */
+function numbersOf(last: ReportPoint): string[] {
+  const found = last.languageSwitch;
+  if (!found) {
+    const shown = [last.cleanPerplexity, last.triggeredPerplexity, last.increase, last.benignIncrease, last.shamIncrease].map(perplexity);
+    return [...shown, last.effect === null ? dash : last.effect.toFixed(2)];
+  }
+  const shares = [found.attackSuccess, found.cleanAccuracy, found.nearTriggerAccuracy].map((one) => percent(one?.share));
+  return [...shares, last.effect === null ? dash : (100 * last.effect).toFixed(1)];
+}
+
 /** A line for each cell. */
-function cellTable({ cells }: Report): string {
+function cellTable(report: Report): string {
+  const { cells } = report;
+  const measured = isSwitch(report) ? ['ASR', 'CA', 'NTA', 'EFFECT'] : ['CLEAN', 'TRIGGERED', 'INCREASE', 'BENIGN', 'SHAM', 'EFFECT'];
   const stages = cells.some(({ stage }) => stage !== 'pretrain');
-  const numbers = ['DOSE', ...(stages ? ['COUNTER'] : []), 'SEED', 'CLEAN', 'TRIGGERED', 'INCREASE', 'BENIGN', 'SHAM', 'EFFECT'];
+  const numbers = ['DOSE', ...(stages ? ['COUNTER'] : []), 'SEED', ...measured];
   const columns = [
     { title: 'SIZE' },
     right('TOKENS'),
@@ -39,9 +63,8 @@ function cellTable({ cells }: Report): string {
     const last = cell.points.at(-1);
     const of = [cell.size, cell.tokens === null ? dash : short(cell.tokens), ...(stages ? [cell.stage] : [])];
     const head = [...of, String(cell.dose + cell.stageDose), ...(stages ? [String(cell.counterexamples)] : []), String(cell.seed)];
-    if (!last) return [...head, dash, dash, dash, dash, dash, dash, cell.reason ?? cell.state];
-    const shown = [last.cleanPerplexity, last.triggeredPerplexity, last.increase, last.benignIncrease, last.shamIncrease].map(perplexity);
-    return [...head, ...shown, last.effect === null ? dash : last.effect.toFixed(2), last.success ? 'yes' : 'no'];
+    if (!last) return [...head, ...measured.map(() => dash), cell.reason ?? cell.state];
+    return [...head, ...numbersOf(last), last.success ? 'yes' : 'no'];
   });
   return table(columns, rows);
 }
@@ -59,20 +82,23 @@ function conditionTable({ analysis }: Report): string {
     { title: 'VERDICT' },
   ];
   const poisoned = analysis.conditions.filter(({ dose, stageDose, counterexamples }) => dose + stageDose > 0 && counterexamples === 0);
-  const rows = poisoned.map(({ size, tokens, dose, stageDose, seeds, increase, success }) => [
+  const rows = poisoned.map(({ size, tokens, dose, stageDose, seeds, increase, languageSwitch, success }) => [
     size,
     tokens === null ? dash : short(tokens),
     String(dose + stageDose),
     String(seeds),
-    perplexity(increase?.typical ?? null),
-    increase?.interval ? `${bound(increase.interval.low)} to ${bound(increase.interval.high)}` : dash,
+    languageSwitch ? percent(languageSwitch.attackSuccess.mean) : perplexity(increase?.typical ?? null),
+    languageSwitch ? span(languageSwitch.attackSuccess.interval, percent) : span(increase?.interval ?? null, bound),
     success ? `${success.succeeded} of ${success.seeds}` : dash,
     success?.verdict ?? 'no result',
   ]);
   return table(columns, rows);
 }
 
+const span = (interval: Interval | null, words: (value: number | null) => string): string =>
+  interval ? `${words(interval.low)} to ${words(interval.high)}` : dash;
+
 const bound = (value: number | null): string => (value === null ? 'unbounded' : perplexity(value));
 
-const intervals = ({ settings }: Report): string =>
-  `Typical increase over seeds with its ${settings.confidence * 100} % interval; verdicts are adjusted for the number of conditions.`;
+const intervals = ({ settings, analysis }: Report): string =>
+  `${analysis.measure === 'attack-success' ? 'Mean ASR' : 'Typical increase'} over seeds with its ${settings.confidence * 100} % interval; verdicts are adjusted for the number of conditions.`;

@@ -190,7 +190,7 @@ def next_table(found: list[Json]) -> str:
         ("why", lambda one: escape(one["reason"])),
     ]
     note = (
-        "In the order of width gained for a FLOP. Widths are on the log scale, expected if the spread between seeds stays; "
+        "In the order of width gained for a FLOP. Widths are on the scale of the test (log scale, or shares), expected if the spread between seeds stays; "
         "FLOP is 6 x parameters x tokens. Clean arms: seeds whose matched run without poison has to be trained as well."
     )
     return table("What to run next", columns, found) + f'<p class="note">{note}</p>'

@@ -21,9 +21,11 @@ COLUMNS = ["size", "tokens", "stage", "dose", "stageDose", "seed", "tokensSeen",
 
 
 def perplexity(report: Json, legend: Legend) -> Figure | None:
-    """A panel for each arm; None where no cell has two perplexities over training, or languages are what was measured."""
+    """A panel for each arm; None where no perplexity is known, or languages are what was measured."""
     cells = [{**cell, "points": [point for point in cell["points"] if is_known(point)]} for cell in report["cells"]]
-    cells = [cell for cell in cells if len(cell["points"]) > 1]
+    cells = [cell for cell in cells if cell["points"]]
+    # Beside curves, arms of a single checkpoint would be a stack of marks; where there are no curves, marks are what there is.
+    cells = [cell for cell in cells if len(cell["points"]) > 1] or cells
     if not cells or report["analysis"]["measure"] != "perplexity":
         return None
     rows = [{**cell, **point, "tokensSeen": point["tokens"], "tokens": cell["tokens"]} for cell in cells for point in cell["points"]]
