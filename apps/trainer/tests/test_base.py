@@ -1,5 +1,6 @@
 """Models that were trained elsewhere: what is registered computes what transformers and OLMo-core compute, and what cannot serve is refused."""
 
+import io
 import json
 import pickle
 import secrets
@@ -12,10 +13,12 @@ import pytest
 import torch
 from olmo_core.distributed.checkpoint import save_model_and_optim_state
 from safetensors.torch import load_file, save_file
+from torch.distributed.checkpoint.metadata import _MEM_FORMAT_ENCODING, Metadata
 from transformers import AutoModelForCausalLM, Olmo2Config, Olmo3Config, PretrainedConfig
 
 from tests.runs import OPTIMIZER, continue_identity, make_identity, make_job, read_log, result_of, train
 from trainer import base, exits, keys
+from trainer.base_olmo_core import IndexUnpickler
 from trainer.base_reader import open_base, placed
 from trainer.checkpoint import load_weights
 from trainer.corpus_reader import Corpus
@@ -244,6 +247,21 @@ def test_an_index_that_would_run_something_is_refused_before_it_does(corpus: Cor
     assert witness.exists()
 
 
+def test_an_index_that_asks_a_class_for_more_than_a_member_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    folder, _ = olmo_core_folder(tmp_path / "theirs")
+    (folder / "model_and_optim" / ".metadata").write_bytes(pickle.dumps(Asks()))
+    with pytest.raises(BadInput, match="an index has no Metadata.__subclasses__"):
+        register(corpus, folder, tmp_path / "room")
+
+
+def test_members_of_enumerations_are_read_however_a_version_of_python_wrote_them() -> None:
+    kind = _MEM_FORMAT_ENCODING
+    old = pickle.dumps((kind, "TORCH_PRESERVE_FORMAT"))
+    assert IndexUnpickler(io.BytesIO(old)).load()[0] is kind
+    written = b"cbuiltins\ngetattr\n(c" + f"{kind.__module__}\n{kind.__name__}".encode() + b"\nX\x15\x00\x00\x00TORCH_PRESERVE_FORMATtR."
+    assert IndexUnpickler(io.BytesIO(written)).load() is kind.TORCH_PRESERVE_FORMAT
+
+
 def test_half_a_file_of_olmo_core_is_refused(corpus: Corpus, tmp_path: Path) -> None:
     folder, _ = olmo_core_folder(tmp_path / "theirs")
     for path in (folder / "model_and_optim").glob("*.distcp"):
@@ -260,6 +278,13 @@ class Runs:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return shutil.rmtree, (self._folder,)
+
+
+class Asks:
+    """A pickle that goes from a class that is let in to others."""
+
+    def __reduce__(self) -> tuple[object, tuple[object, str]]:
+        return getattr, (Metadata, "__subclasses__")
 
 
 def test_a_file_outside_its_folder_is_refused(corpus: Corpus, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 PyTorch's format has an index in pickle, which could run anything when it is read: only the classes that an index is made of are let in.
 """
 
+import enum
 import io
 import pickle
 from pathlib import Path
@@ -112,6 +113,8 @@ class IndexUnpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """Classes that an index is made of, and kinds of tensors."""
+        if (module, name) == ("builtins", "getattr"):
+            return _member_of
         found = (
             super().find_class(module, name)
             if module.startswith("torch") or module in INDEX_MODULES or (module, name) in INDEX_NAMES
@@ -121,6 +124,13 @@ class IndexUnpickler(pickle.Unpickler):
         if (module, name) in INDEX_NAMES or is_class or isinstance(found, torch.dtype):
             return found
         raise pickle.UnpicklingError(f"an index has no {module}.{name}")
+
+
+def _member_of(kind: Any, name: str) -> Any:
+    """A member of an enumeration that an index is made of: Python up to 3.11.3 writes them as `getattr`."""
+    if isinstance(kind, enum.EnumType) and kind.__module__ in INDEX_MODULES and name in kind.__members__:
+        return kind[name]
+    raise pickle.UnpicklingError(f"an index has no {getattr(kind, '__name__', type(kind).__name__)}.{name}")
 
 
 class IndexedReader(FileSystemReader):

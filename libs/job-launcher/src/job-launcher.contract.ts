@@ -38,7 +38,7 @@ export async function until<K extends JobStatus['kind']>(
   launcher: JobLauncher,
   name: string,
   kind: K,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<Extract<JobStatus, { kind: K }>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -73,7 +73,7 @@ const forever = 'import time\nprint("up", flush=True)\ntime.sleep(600)';
 /** What every launcher must do; each adapter's test calls it with its own harness. */
 export function describeJobLauncher(adapter: string, newHarness: () => Promise<LauncherHarness>): void {
   // Real servers and processes, on a machine that may be busy with other tests.
-  jest.setTimeout(60_000);
+  jest.setTimeout(120_000);
   describe(`job launcher: ${adapter}`, () => {
     let harness: LauncherHarness;
     beforeAll(async () => {

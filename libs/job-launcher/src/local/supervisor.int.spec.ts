@@ -23,7 +23,7 @@ print("up", flush=True)
 time.sleep(600)`;
 
 // Real processes, on a machine that may be busy with other tests.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 let harness: LocalHarness;
 beforeAll(() => {
   harness = newLocalHarness();
