@@ -95,11 +95,11 @@ def supervise(job: Job, terminated: list[bool]) -> dict[str, Any]:
     watchdog, line = start_watchdog(job)
     memory = linux.MemoryWatch()
     try:
-        first = start(job)
+        process = start(job)
     except OSError as error:
         linux.say(f"Cannot start the job as its command must be executable: {error}")
         return ending(127 << 8)
-    status, why = None, None
+    first, status, why = process.pid, None, None
     while status is None and why is None:
         time.sleep(LOOK_SECONDS)
         memory.look()
@@ -131,8 +131,13 @@ def why_end(job: Job, terminated: list[bool]) -> str | None:
     return "terminated" if terminated[0] else None
 
 
-def start(job: Job) -> int:
-    """Starts the job's first process: its own session, its own scratch folder, bound to this process for life and death."""
+def start(job: Job) -> subprocess.Popen[bytes]:
+    """
+    Starts the job's first process: its own session, its own scratch folder, bound to this process for life and death.
+
+    Whoever asks how it ended holds on to what is returned: when that goes away Python buries the process if it has ended, and its
+    status with it.
+    """
     scratch = job.folder / "scratch"
     scratch.mkdir(exist_ok=True)
     supervisor = os.getpid()
@@ -145,7 +150,7 @@ def start(job: Job) -> int:
         preexec_fn=lambda: linux.die_with_parent(supervisor),
     )
     write(job.folder / "process.json", {"pid": process.pid, "startTime": linux.start_time(process.pid)})
-    return process.pid
+    return process
 
 
 def start_watchdog(job: Job) -> tuple[int, int]:

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { launch, until, untilLogged } from '../job-launcher.contract.ts';
 import { newLocalHarness, python, type LocalHarness } from './local-harness.ts';
@@ -199,5 +201,27 @@ describe('a local job and its supervisor', () => {
       exitCode: 127,
       message: expect.stringContaining('/no/such/program'),
     });
+  });
+
+  it('knows how a job ended that was over before its record was written', async () => {
+    const folder = join(harness.directory, 'over-at-once');
+    await mkdir(folder);
+    // A busy disk: the job has long ended when the record of its process is there.
+    const script = `
+import json, sys, time
+from pathlib import Path
+sys.path.insert(0, ${JSON.stringify(fileURLToPath(new URL('.', import.meta.url)))})
+import supervise
+plain = supervise.write
+def slow(path, value):
+    if path.name == 'process.json':
+        time.sleep(0.5)
+    plain(path, value)
+supervise.write = slow
+folder = Path(${JSON.stringify(folder)})
+plain(folder / 'supervisor.json', {'pid': 0, 'startTime': 0, 'place': 1, 'slots': 1})
+print(json.dumps(supervise.supervise(supervise.Job(folder, ['sh', '-c', 'exit 7'], 1, 100, None), [False])))`;
+    const { stdout } = await promisify(execFile)(python, ['-B', '-c', script], { timeout: 30_000, killSignal: 'SIGKILL' });
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 7, stopped: null });
   });
 });
