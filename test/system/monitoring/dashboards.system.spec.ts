@@ -65,7 +65,7 @@ await describeWithPrometheus('dashboards', ({ prometheus }) => {
     seen = await startPrometheus(prometheus, targets, rules);
     await lab.eventually('all targets answer', async () => (await seen.targetsUp()) === targets.length);
     await lab.addCorpus();
-    const { sweep } = await lab.client.submitSweep(smallSpec({ steps: 600 }));
+    const { sweep } = await lab.client.submitSweep(smallSpec({ steps: 2500 }));
     await killOnce(lab, sweep.id);
     await lab.until(sweep.id, ['finished', 'failed']);
     await sleep(3_000);
