@@ -194,6 +194,14 @@ function describeStop(harness: () => LauncherHarness): void {
     expect(await launcher.status(`stops-${failure}`)).toMatchObject({ kind: 'ended', end: { kind: 'failed', failure } });
   });
 
+  it('a job that is stopped and forgotten as soon as it was made is unknown at once', async () => {
+    const launcher = harness().launcher(forever);
+    await launch(launcher, 'short-lived');
+    await launcher.stop('short-lived', 'stopped');
+    await launcher.forget('short-lived');
+    expect(await launcher.status('short-lived')).toEqual({ kind: 'unknown' });
+  });
+
   it('stop() of an ended job leaves its end as it is', async () => {
     const end = await runToEnd(harness(), 'ended-before', 'pass');
     await harness().launcher('').stop('ended-before', 'stopped');

@@ -70,6 +70,7 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       return statusOf((await conclude(name)).reading);
     },
     async stop(name, failure) {
+      made.drop(name);
       const { job, reading } = await conclude(validName(name), (seen) => stopped(seen, failure));
       if (reading.kind === 'unknown') return;
       await untilEnded(name, job!.metadata.uid);
@@ -84,6 +85,7 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       return readLog(calls, pod, offset, hasEnded);
     },
     async forget(name) {
+      made.drop(name);
       const seen = view.get(validName(name));
       const isKnown = seen !== null && isFinal(seen.job, await read(seen));
       const ended = isKnown ? seen.job : await endedJob(name);
@@ -167,6 +169,8 @@ function rememberMade() {
       if (finish(job) === undefined && recordedEnd({ job }) === null && job.metadata.deletionTimestamp === undefined)
         jobs.set(job.metadata.name, { job, at: now });
     },
+    /** It is ended or put away: what was made says nothing any more. */
+    drop: (name: string): void => void jobs.delete(name),
     get(name: string, now: number): JobView | null {
       const known = jobs.get(name);
       return known === undefined || now - known.at >= watchLateMs ? null : viewOf(known.job);
