@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -204,7 +205,7 @@ describe('a local job and its supervisor', () => {
   });
 
   it('knows how a job ended that was over before its record was written', async () => {
-    const folder = join(harness.directory, 'over-at-once');
+    const folder = join(await mkdtemp(join(tmpdir(), 'titrate-jobs-')), 'over-at-once');
     await mkdir(folder);
     // A busy disk: the job has long ended when the record of its process is there.
     const script = `
@@ -222,6 +223,7 @@ folder = Path(${JSON.stringify(folder)})
 plain(folder / 'supervisor.json', {'pid': 0, 'startTime': 0, 'place': 1, 'slots': 1})
 print(json.dumps(supervise.supervise(supervise.Job(folder, ['sh', '-c', 'exit 7'], 1, 100, None), [False])))`;
     const { stdout } = await promisify(execFile)(python, ['-B', '-c', script], { timeout: 30_000, killSignal: 'SIGKILL' });
+    await rm(dirname(folder), { recursive: true });
     expect(JSON.parse(stdout)).toMatchObject({ exitCode: 7, stopped: null });
   });
 });
