@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { BaselineController } from './baseline/baseline.controller.ts';
 import { BaseController } from './base/base.controller.ts';
 import { CorpusController } from './corpus/corpus.controller.ts';
 import { UploadController } from './corpus/upload.controller.ts';
@@ -31,6 +32,7 @@ export class ApiModule {
         UploadController,
         CorpusController,
         BaseController,
+        BaselineController,
         EventController,
         HealthController,
         DocsController,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { answer, connect, type Cli } from './cli.ts';
 import { addAnalyse } from './commands/analyse-command.ts';
 import { addBaseCommands } from './commands/base-commands.ts';
+import { addBaselineCommands } from './commands/baseline-commands.ts';
 import { addContextCommands } from './commands/context-commands.ts';
 import { addCorpusCommands } from './commands/corpus-commands.ts';
 import { addDemo } from './commands/demo.ts';
@@ -33,6 +34,7 @@ export function buildProgram(cli: Cli): Command {
   addAnalyse(program, cli);
   addCorpusCommands(program, cli);
   addBaseCommands(program, cli);
+  addBaselineCommands(program, cli);
   addSizes(program, cli);
   addStackCommands(program, cli);
   addContextCommands(program, cli);

@@ -49,6 +49,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/baselines': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listBaselines'];
+    put?: never;
+    post: operations['promoteBaseline'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/baselines/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getBaseline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/baselines/{name}/versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getBaselineVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/baselines/{name}/versions/{version}/retire': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['retireBaseline'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/bases': {
     parameters: {
       query?: never;
@@ -627,6 +691,43 @@ export interface components {
       /** @enum {string} */
       state: 'registering' | 'ready' | 'failed';
       team: string;
+    };
+    Baseline: {
+      /** Format: date-time */
+      createdAt: string;
+      name: string;
+      /** @description team and name of who made it */
+      promotedBy: string;
+      /** @description report.json as it was when the baseline was made */
+      report: components['schemas']['StoredObject'];
+      /** @description null while it may be used */
+      retired: {
+        /** Format: date-time */
+        at: string;
+        by: string;
+        why: string;
+      } | null;
+      /** @description sha256 in lower-case hexadecimal */
+      specDigest: string;
+      sweep: string;
+      sweepName: string;
+      version: number;
+      why: string;
+    };
+    BaselinePage: {
+      items: components['schemas']['Baseline'][];
+      next: string | null;
+    };
+    BaselinePromotionBody: {
+      /** @description of the baseline; the next version of it is made */
+      name: string;
+      /** @description a finished sweep */
+      sweep: string;
+      /** @description for whoever asks later */
+      why: string;
+    };
+    BaselineRetirementBody: {
+      why: string;
     };
     BaseManifest: {
       /** @description the files that it was read from */
@@ -3612,7 +3713,9 @@ export interface components {
         | 'corpus.failed'
         | 'base.submitted'
         | 'base.ready'
-        | 'base.failed';
+        | 'base.failed'
+        | 'baseline.promoted'
+        | 'baseline.retired';
       run: string | null;
       sweep: string | null;
     };
@@ -3743,6 +3846,173 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Readiness'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listBaselines: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+        /** @description versions of one name only */
+        name?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of baselines */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BaselinePage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  promoteBaseline: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BaselinePromotionBody'];
+      };
+    };
+    responses: {
+      /** @description The version */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Baseline'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBaseline: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Baseline'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBaselineVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Baseline'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  retireBaseline: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BaselineRetirementBody'];
+      };
+    };
+    responses: {
+      /** @description The version */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Baseline'];
         };
       };
       /** @description A refusal, as a problem document (RFC 9457) */
@@ -4995,6 +5265,13 @@ export const operationTable = {
     answer: 'json',
   },
   getBase: { method: 'get', path: '/v1/bases/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
+  getBaseline: { method: 'get', path: '/v1/baselines/{name}', parameters: { name: 'path' }, answer: 'json' },
+  getBaselineVersion: {
+    method: 'get',
+    path: '/v1/baselines/{name}/versions/{version}',
+    parameters: { name: 'path', version: 'path' },
+    answer: 'json',
+  },
   getCorpus: { method: 'get', path: '/v1/corpora/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
   getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
   getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
@@ -5005,6 +5282,7 @@ export const operationTable = {
   getSweepReportPage: { method: 'get', path: '/v1/sweeps/{id}/report.html', parameters: { id: 'path' }, answer: 'text' },
   getSweepResults: { method: 'get', path: '/v1/sweeps/{id}/results.csv', parameters: { id: 'path' }, answer: 'text' },
   getVersion: { method: 'get', path: '/version', parameters: {}, answer: 'json' },
+  listBaselines: { method: 'get', path: '/v1/baselines', parameters: { cursor: 'query', limit: 'query', name: 'query' }, answer: 'json' },
   listBases: { method: 'get', path: '/v1/bases', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listCorpora: { method: 'get', path: '/v1/corpora', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listLedger: { method: 'get', path: '/v1/ledger', parameters: { after: 'query', limit: 'query' }, answer: 'json' },
@@ -5059,6 +5337,7 @@ export const operationTable = {
     answer: 'json',
   },
   planSweep: { method: 'post', path: '/v1/plans', parameters: {}, answer: 'json' },
+  promoteBaseline: { method: 'post', path: '/v1/baselines', parameters: {}, answer: 'json' },
   readRunEvaluationLog: {
     method: 'get',
     path: '/v1/runs/{id}/evaluations/logs',
@@ -5069,6 +5348,12 @@ export const operationTable = {
   registerBase: { method: 'post', path: '/v1/bases', parameters: {}, answer: 'json' },
   registerCorpus: { method: 'post', path: '/v1/corpora', parameters: {}, answer: 'json' },
   resumeSweep: { method: 'post', path: '/v1/sweeps/{id}/resume', parameters: { id: 'path' }, answer: 'json' },
+  retireBaseline: {
+    method: 'post',
+    path: '/v1/baselines/{name}/versions/{version}/retire',
+    parameters: { name: 'path', version: 'path' },
+    answer: 'json',
+  },
   retrySweep: { method: 'post', path: '/v1/sweeps/{id}/retry', parameters: { id: 'path' }, answer: 'json' },
   streamEvents: {
     method: 'get',

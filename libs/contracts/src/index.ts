@@ -19,6 +19,7 @@ export {
   type CorpusRecipeInput,
   type CorpusWork,
 } from './corpus.ts';
+export { Baseline, BaselinePromotion, BaselineRetirement } from './baseline.ts';
 export { BaseRecipe, BaseFormat, BaseManifest, BaseSummary, baseWorkDigest, type BaseRecipeInput, type BaseWork } from './base.ts';
 export {
   DosAttack,

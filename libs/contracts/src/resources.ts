@@ -204,6 +204,8 @@ export const EventKind = z.enum([
   'base.submitted',
   'base.ready',
   'base.failed',
+  'baseline.promoted',
+  'baseline.retired',
 ]);
 export type EventKind = z.infer<typeof EventKind>;
 

@@ -4,6 +4,8 @@ export type {
   AttemptEnd,
   ChangeOutcome,
   CheckpointSteps,
+  PromoteOutcome,
+  RetireOutcome,
   JobDevices,
   LiveSweep,
   MetricsReading,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '@titrate/ledger';
+import { testBaselines } from './baselines.contract.ts';
 import { testBases } from './bases.contract.ts';
 import { testDemands } from './demands.contract.ts';
 import { everything, helpersOf, success } from './drive-records.ts';
@@ -332,6 +333,7 @@ export function testRecords(newRecords: RecordsFactory): void {
 
   testLists(withRecords);
   testInterruptions(withRecords);
+  testBaselines(withRecords);
   testMetrics(withRecords);
   testWaitingJobs(withRecords);
   testRetention(withRecords);

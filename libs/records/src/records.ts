@@ -1,5 +1,7 @@
 import type {
   Attempt,
+  Baseline,
+  BaselinePromotion,
   Base,
   BaseManifest,
   BaseRecipe,
@@ -57,6 +59,14 @@ export type DeleteOutcome =
   | { readonly kind: 'deleted' | 'would-delete'; readonly runs: number; readonly sharedRuns: number; readonly checkpoints: number }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'refused'; readonly reason: string };
+
+export type PromoteOutcome =
+  | { readonly kind: 'created' | 'existing'; readonly baseline: Baseline }
+  | { readonly kind: 'not-found' }
+  /** The state of the sweep forbids it; the reason is for a person. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type RetireOutcome = { readonly kind: 'changed' | 'unchanged'; readonly baseline: Baseline } | { readonly kind: 'not-found' };
 
 export interface ListQuery {
   readonly cursor?: string | undefined;
@@ -302,6 +312,13 @@ export interface Records {
   baseWork(team: string, name: string): Promise<BaseWork | null>;
   baseReady(team: string, name: string, digest: Digest, manifest: BaseManifest): Promise<void>;
   baseFailed(team: string, name: string, reason: string): Promise<void>;
+
+  // Baselines: accepted results, in versions.
+  promoteBaseline(actor: Actor, promotion: BaselinePromotion): Promise<PromoteOutcome>;
+  retireBaseline(actor: Actor, name: string, version: number, why: string): Promise<RetireOutcome>;
+  /** Without a version the newest that is not retired. */
+  getBaseline(team: string, name: string, version: number | null): Promise<Baseline | null>;
+  listBaselines(team: string, query: ListQuery & { name?: string | undefined }): Promise<Page<Baseline>>;
 
   // Events and the ledger: readers that follow by id never skip a row.
   listEvents(after: number, limit: number, filter?: { sweep?: string | undefined; team?: string | undefined }): Promise<TitrateEvent[]>;

@@ -28,6 +28,7 @@ const contractsByName = {
   Corpus: contracts.Corpus,
   CorpusRecipe: contracts.CorpusRecipe,
   CorpusManifest: contracts.CorpusManifest,
+  Baseline: contracts.Baseline,
   Base: contracts.Base,
   BaseRecipe: contracts.BaseRecipe,
   BaseManifest: contracts.BaseManifest,

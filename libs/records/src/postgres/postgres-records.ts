@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Records } from '../records.ts';
 import { recordPlaced } from './attempt-time.ts';
+import * as baselines from './baselines.ts';
 import { baseRegistry, corpusRegistry, submitBase, submitCorpus } from './registries.ts';
 import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
@@ -91,6 +92,10 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     baseWork: on(baseRegistry.work.bind(baseRegistry)),
     baseReady: on(baseRegistry.ready.bind(baseRegistry)),
     baseFailed: on(baseRegistry.failed.bind(baseRegistry)),
+    promoteBaseline: on(baselines.promoteBaseline),
+    retireBaseline: on(baselines.retireBaseline),
+    getBaseline: on(baselines.getBaseline),
+    listBaselines: on(baselines.listBaselines),
     listEvents: on(listEvents),
     listLedger: on(listLedger),
     acknowledge: on(acknowledge),

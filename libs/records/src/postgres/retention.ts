@@ -1,5 +1,6 @@
 import type { Checkpoint, Demand } from '@titrate/contracts';
 import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { isOfBaseline } from './baselines.ts';
 import { isBase } from './bases.ts';
 import { change } from './change.ts';
 import { isOpen } from './conditions.ts';
@@ -12,14 +13,14 @@ import { checkpoints, demands, evaluations, sweeps } from './schema.ts';
 /**
  * Marks as `deleting` what a trained run need not keep, and returns all that is so marked, earlier marks included: whoever
  * died between mark and deletion goes on there. Kept of those that stand are the last checkpoint, pinned ones, those with an open evaluation
- * or under which one is scored, those that another run will go on from, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
+ * or under which one is scored, those that another run will go on from, evaluated ones that a baseline in use rests on, and whatever any sweep that was not cancelled wants kept. New demands take the same lock on the run.
  */
 export async function markDeletable(db: Database, id: string): Promise<Checkpoint[]> {
   return change(db, null, async (inHand) => {
     const run = await lockRun(inHand, id);
     if (!run.trained) return [];
     const wanted = await inHand.tx
-      .select({ demand: demands.demand })
+      .select({ demand: demands.demand, isOfBaseline })
       .from(demands)
       .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
       .where(and(eq(demands.run, id), ne(sweeps.state, 'cancelled')));
@@ -38,7 +39,7 @@ export async function markDeletable(db: Database, id: string): Promise<Checkpoin
         ),
       )
       .orderBy(asc(checkpoints.number));
-    const policies = wanted.map(({ demand }) => demand);
+    const policies = wanted.map(({ demand, isOfBaseline }) => (isOfBaseline ? { ...demand, retention: atLeastEvaluated(demand) } : demand));
     const referredTo = new Set(await stepsReferredTo(inHand.tx, id));
     const going = candidates.filter(
       ({ state, step }) => state !== 'committed' || (step < run.steps && !referredTo.has(step) && mayGo(step, policies)),
@@ -66,6 +67,9 @@ export async function checkpointDeleted(db: Database, run: string, digest: strin
     if ((rowCount ?? 0) > 0) inHand.event('checkpoint.deleted', { run }, { checkpoint: digest });
   });
 }
+
+/** What a baseline rests on can be evaluated again. */
+const atLeastEvaluated = ({ retention }: Demand): Demand['retention'] => (retention === 'final' ? 'evaluated' : retention);
 
 /** Every sweep must agree; a run that no sweep demands keeps everything, as a new demand goes on from there. */
 function mayGo(step: number, policies: readonly Demand[]): boolean {

@@ -333,6 +333,28 @@ export const outbox = pgTable(
   ],
 );
 
+/** Results that new ones are held against: versions of a name, never changed but for their end. The sweep stays as long as one is in use. */
+export const baselines = pgTable(
+  'baselines',
+  {
+    team: text('team').notNull(),
+    name: text('name').notNull(),
+    version: integer('version').notNull(),
+    number: number().notNull(),
+    sweep: text('sweep').notNull(),
+    sweepName: text('sweep_name').notNull(),
+    specDigest: text('spec_digest').notNull(),
+    report: json('report').$type<StoredObject>().notNull(),
+    promotedBy: text('promoted_by').notNull(),
+    why: text('why').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    retiredBy: text('retired_by'),
+    retiredWhy: text('retired_why'),
+    retiredAt: moment('retired_at'),
+  },
+  (table) => [primaryKey({ columns: [table.team, table.name, table.version] }), index('baselines_by_sweep').on(table.sweep)],
+);
+
 /** Sums over the ledger that metrics show: by metric and by the values of its labels, as JSON. */
 export const tallies = pgTable(
   'tallies',

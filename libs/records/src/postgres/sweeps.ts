@@ -1,6 +1,7 @@
 import { digestOf, type SweepPlan, type SweepSpec } from '@titrate/contracts';
 import { and, eq, getTableColumns, ne, notInArray, sql } from 'drizzle-orm';
 import type { Actor, ChangeOutcome, DeleteOutcome, SubmitOutcome } from '../records.ts';
+import { baselinesOn } from './baselines.ts';
 import { change, type Change } from './change.ts';
 import { among, storableText, type Database, type Transaction } from './database.ts';
 import { lockRuns, writeDemands } from './demands.ts';
@@ -120,6 +121,9 @@ export function deleteSweep(db: Database, actor: Actor, id: string, dryRun: bool
     if (row === null) return { kind: 'not-found' };
     if (row.state !== 'finished' && row.state !== 'failed' && row.state !== 'cancelled')
       return { kind: 'refused', reason: `Cannot delete the sweep as it must have ended: it is ${row.state}` };
+    const inUse = await baselinesOn(tx, id);
+    if (inUse.length > 0)
+      return { kind: 'refused', reason: `Cannot delete the sweep as no baseline in use may rest on it: ${inUse.join(', ')} does. Retire it first` };
     const demanded = (await tx.select({ run: demands.run }).from(demands).where(eq(demands.sweep, id))).map(({ run }) => run);
     await lockRuns(tx, demanded);
     const { lone, busy } = await loneRuns(tx, id);
