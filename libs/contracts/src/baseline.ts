@@ -31,9 +31,6 @@ export const Baseline = z.strictObject({
   promotedBy: z.string().meta({ description: 'team and name of who made it' }),
   why: z.string(),
   createdAt: Moment,
-  retired: z
-    .strictObject({ by: z.string(), why: z.string(), at: Moment })
-    .nullable()
-    .meta({ description: 'null while it may be used' }),
+  retired: z.strictObject({ by: z.string(), why: z.string(), at: Moment }).nullable().meta({ description: 'null while it may be used' }),
 });
 export type Baseline = z.infer<typeof Baseline>;

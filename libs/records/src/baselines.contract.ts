@@ -23,7 +23,10 @@ export function testBaselines(withRecords: WithRecords): void {
       const { id } = await finished(records, helpers);
       const promotion = { name: 'nightly', sweep: id, why: 'the first\u0000 good night' };
       const made = await helpers.twice(() => records.promoteBaseline(ada, promotion));
-      expect(made).toMatchObject({ kind: 'created', baseline: { name: 'nightly', version: 1, sweep: id, sweepName: 'first', retired: null } });
+      expect(made).toMatchObject({
+        kind: 'created',
+        baseline: { name: 'nightly', version: 1, sweep: id, sweepName: 'first', retired: null },
+      });
       expect(made).toMatchObject({ baseline: { promotedBy: 'red/ada', why: 'the first\ufffd good night', report: objectOf('report') } });
       const other = await finished(records, helpers, { name: 'second' }, 'other');
       expect(await records.promoteBaseline(ada, { ...promotion, sweep: other.id })).toMatchObject({ baseline: { version: 2 } });
@@ -38,7 +41,7 @@ export function testBaselines(withRecords: WithRecords): void {
       expect((await records.listBaselines('red', { limit: 9, name: 'else' })).items).toEqual([]);
     });
 
-    withRecords('are not made of what is not finished, or is not the team\'s', async (records, { submit }) => {
+    withRecords("are not made of what is not finished, or is not the team's", async (records, { submit }) => {
       const { id } = await submit();
       const before = await records.listLedger(0, 1000);
       const promotion = { name: 'nightly', sweep: id, why: 'too early' };

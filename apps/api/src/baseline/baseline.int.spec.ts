@@ -25,7 +25,10 @@ describe('baselines over HTTP', () => {
   it('are refused of a sweep that has not finished, of none, without a reason and under no name', async () => {
     const before = await api.ledgerLength();
     expect(await refusalOf(api.client.promoteBaseline(body()))).toEqual({ status: 409, code: 'not-finished' });
-    expect(await refusalOf(api.client.promoteBaseline(body({ sweep: `sw-${'a'.repeat(26)}` })))).toEqual({ status: 404, code: 'not-found' });
+    expect(await refusalOf(api.client.promoteBaseline(body({ sweep: `sw-${'a'.repeat(26)}` })))).toEqual({
+      status: 404,
+      code: 'not-found',
+    });
     for (const wrong of [{ why: '  ' }, { name: 'Not A Name' }, { sweep: 'first' }, { more: 1 }])
       expect(await refusalOf(api.client.promoteBaseline(body(wrong)))).toEqual({ status: 400, code: 'invalid-request' });
     expect(await refusalOf(api.client.getBaseline({ name: 'nightly' }))).toEqual({ status: 404, code: 'not-found' });
@@ -48,6 +51,8 @@ describe('baselines over HTTP', () => {
     expect(retired).toMatchObject({ ...made, retired: { why: 'a bad image' } });
     expect(await refusalOf(api.client.getBaseline({ name: 'nightly' }))).toEqual({ status: 404, code: 'not-found' });
     expect(await api.client.getBaselineVersion({ name: 'nightly', version: 1 })).toEqual(retired);
-    expect(await refusalOf(api.client.retireBaseline({ name: 'nightly', version: 2, body: { why: 'none' } }))).toMatchObject({ status: 404 });
+    expect(await refusalOf(api.client.retireBaseline({ name: 'nightly', version: 2, body: { why: 'none' } }))).toMatchObject({
+      status: 404,
+    });
   });
 });

@@ -30,7 +30,8 @@ export function addBaselineCommands(program: Command, cli: Cli): void {
     .description('end the use of a version; it stays as it was, and its sweep may be deleted')
     .requiredOption('--why <words>', 'why it is not to be used any more; recorded with your name')
     .action(async (name: string, version: string, { why }: { why: string }, command: Command) => {
-      if (!/^[1-9][0-9]*$/.test(version)) throw new BadUsage(`Cannot retire ${name} as the version must be a number from 1: current value is ${version}`);
+      if (!/^[1-9][0-9]*$/.test(version))
+        throw new BadUsage(`Cannot retire ${name} as the version must be a number from 1: current value is ${version}`);
       const retired = (await connect(cli, command).retireBaseline({ name, version: Number(version), body: { why } })) as Baseline;
       answer(cli, command, retired, () => baselineList([retired]));
     });

@@ -3,7 +3,14 @@ import { table } from './table.ts';
 
 /** Versions of baselines, the newest first. */
 export function baselineList(baselines: readonly Baseline[]): string {
-  const columns = [{ title: 'BASELINE' }, { title: 'VERSION', align: 'right' as const }, { title: 'SWEEP' }, { title: 'BY' }, { title: 'SINCE' }, { title: 'WHY' }];
+  const columns = [
+    { title: 'BASELINE' },
+    { title: 'VERSION', align: 'right' as const },
+    { title: 'SWEEP' },
+    { title: 'BY' },
+    { title: 'SINCE' },
+    { title: 'WHY' },
+  ];
   const rows = baselines.map(({ name, version, sweepName, sweep, promotedBy, createdAt, why, retired }) => [
     name,
     String(version),

@@ -49,7 +49,10 @@ export function retireBaseline(db: Database, actor: Actor, name: string, version
 
 /** A version of a baseline, retired or not; without a version the newest that may be used. */
 export async function getBaseline(db: Database, team: string, name: string, version: number | null): Promise<Baseline | null> {
-  const row = version === null ? await newestOf(db, team, name, isNull(baselines.retiredAt)) : await newestOf(db, team, name, eq(baselines.version, version));
+  const row =
+    version === null
+      ? await newestOf(db, team, name, isNull(baselines.retiredAt))
+      : await newestOf(db, team, name, eq(baselines.version, version));
   return row === null ? null : toBaseline(row);
 }
 

@@ -123,7 +123,10 @@ export function deleteSweep(db: Database, actor: Actor, id: string, dryRun: bool
       return { kind: 'refused', reason: `Cannot delete the sweep as it must have ended: it is ${row.state}` };
     const inUse = await baselinesOn(tx, id);
     if (inUse.length > 0)
-      return { kind: 'refused', reason: `Cannot delete the sweep as no baseline in use may rest on it: ${inUse.join(', ')} does. Retire it first` };
+      return {
+        kind: 'refused',
+        reason: `Cannot delete the sweep as no baseline in use may rest on it: ${inUse.join(', ')} does. Retire it first`,
+      };
     const demanded = (await tx.select({ run: demands.run }).from(demands).where(eq(demands.sweep, id))).map(({ run }) => run);
     await lockRuns(tx, demanded);
     const { lone, busy } = await loneRuns(tx, id);
