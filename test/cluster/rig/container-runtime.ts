@@ -38,6 +38,7 @@ export async function startContainerRuntime(folder: string, place: Place, server
   for (const image of [PAUSE_IMAGE, PYTHON_IMAGE]) await importImage(image, socket, say);
   const stop = async (): Promise<void> => {
     await removeContainers(socket);
+    await dropFormerImages(socket);
     await servers.stop('containerd');
     await slot.lock.release();
   };
@@ -57,6 +58,19 @@ async function removeContainers(socket: string): Promise<number> {
     return (await list('containers')).length === 0;
   });
   return found;
+}
+
+/**
+ * Removes what is left of images that were assembled anew since, 10 GB for each of the trainer's. The kubelet's half of containerd
+ * keeps a name of its own for each image that it ever saw; the last removal waits until the layers are gone.
+ */
+async function dropFormerImages(socket: string): Promise<void> {
+  const client = ['ctr', '--address', socket, '--namespace', 'k8s.io', 'images'];
+  const [, ...rows] = (await run([...client, 'list'])).trim().split('\n');
+  const images = rows.map((row) => row.split(/\s+/)).map(([name = '', , digest = '']) => ({ name, digest }));
+  const current = new Set(images.filter(({ name }) => !name.startsWith('sha256:')).map(({ digest }) => digest));
+  const former = images.filter(({ digest }) => !current.has(digest)).map(({ name }) => name);
+  if (former.length > 0) await run([...client, 'remove', '--sync', ...former]);
 }
 
 /** Whether containers' files can lie in layers in the folder of the cache; null when they can, otherwise what the system says. */
