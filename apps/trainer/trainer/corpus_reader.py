@@ -15,8 +15,9 @@ from tokenizers import Tokenizer
 
 from trainer import keys
 from trainer.block_cache import BlockCache, Blocks
-from trainer.documents import BadDocument, Json, digest_of, parse
+from trainer.documents import Json
 from trainer.exits import BadInput
+from trainer.registered import read_manifest
 from trainer.store import Store, StoredObject
 
 
@@ -31,16 +32,7 @@ class Corpus:
     @staticmethod
     def open(store: Store, digest: str) -> "Corpus":
         """Raises `BadInput` when no such corpus is registered, or its manifest is not what its digest says."""
-        data = store.read(keys.corpus_manifest(digest))
-        if data is None:
-            raise BadInput(f"Cannot use corpus {digest} as it must be registered: the store has no manifest of it")
-        try:
-            manifest = parse("corpus-manifest", data, f"the manifest of corpus {digest}")
-        except BadDocument as error:
-            raise BadInput(str(error)) from error
-        if digest_of(manifest) != digest:
-            raise BadInput(f"Cannot use corpus {digest} as its manifest must have that digest: current value is {digest_of(manifest)}")
-        return Corpus(digest, manifest, store)
+        return Corpus(digest, read_manifest(store, "corpus", digest, keys.corpus_manifest(digest)), store)
 
     def file(self, what: StoredObject) -> Path:
         """The local copy of one of the corpus's small objects; their keys are relative to the corpus's folder."""
