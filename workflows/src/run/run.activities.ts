@@ -170,16 +170,17 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
   /** Looks at a job at work: shows people what it waits for and how far it is, and ends it when it hangs. */
   function watchOver({ run, attempt, job, progressKey, patience }: NewsQuestion) {
     const watch = createProgressWatch(patience);
-    let shown: string | null | undefined;
-    let placedAt: string | undefined;
+    // What was written last: the reason why it waits, or since when it runs. Each takes the other back.
+    let shown: string | undefined;
     return {
       async look(status: JobStatus, isDue: () => boolean): Promise<void> {
-        const reason = status.kind === 'waiting' ? status.reason : null;
-        if (reason !== shown) await records.recordWaiting(run, attempt, reason);
-        shown = reason;
+        if (status.kind === 'waiting') {
+          if (status.reason !== shown) await records.recordWaiting(run, attempt, status.reason);
+          shown = status.reason;
+        }
         if (status.kind !== 'running') return;
-        if (status.startedAt !== placedAt) await records.recordPlaced(run, attempt, status.startedAt);
-        placedAt = status.startedAt;
+        if (status.startedAt !== shown) await records.recordPlaced(run, attempt, status.startedAt);
+        shown = status.startedAt;
         if (!isDue()) return;
         const seen = watch.look(await store.read(progressKey), performance.now(), status.startedAt);
         if (seen.progress !== null) await records.recordProgress(run, attempt, seen.progress);

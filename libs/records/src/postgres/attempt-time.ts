@@ -1,4 +1,5 @@
-import { and, desc, eq, min, sql } from 'drizzle-orm';
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { isAtWork } from './conditions.ts';
 import type { Database, Transaction } from './database.ts';
 import { attempts, checkpoints, demands, sweeps } from './schema.ts';
 
@@ -41,33 +42,23 @@ export async function recordPlaced(db: Database, run: string, attempt: number, a
   await db
     .update(attempts)
     .set({ placedAt, waiting: null })
-    .where(and(isAtWork(run, attempt), sql`${attempts.placedAt} is distinct from ${placedAt}`));
+    .where(and(attemptAtWork(run, attempt), sql`${attempts.placedAt} is distinct from ${placedAt}`));
 }
 
-/** The condition that an attempt has not ended. */
-export const isAtWork = (run: string, attempt: number) =>
-  and(eq(attempts.run, run), eq(attempts.number, attempt), sql`${attempts.state} in ('launched', 'running')`);
+/** An attempt, as long as it has not ended. */
+export const attemptAtWork = (run: string, attempt: number): SQL | undefined =>
+  and(eq(attempts.run, run), eq(attempts.number, attempt), isAtWork);
 
-/** The team that pays for a run: whose sweep demanded it first. A run that nobody demands any more is nobody's. */
-export async function payerOf(tx: Transaction, run: string): Promise<string> {
+/** The sweep that demanded a run first: its team pays, and waits are told from its submission. Null when nobody demands the run any more. */
+export async function firstDemandOf(tx: Transaction, run: string): Promise<{ readonly team: string; readonly at: Date } | null> {
   const [first] = await tx
-    .select({ team: sweeps.team })
+    .select({ team: sweeps.team, at: sweeps.createdAt })
     .from(demands)
     .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
     .where(eq(demands.run, run))
     .orderBy(sweeps.number)
     .limit(1);
-  return first?.team ?? 'nobody';
-}
-
-/** When the first sweep was submitted that demands a run; null when none does. */
-export async function submissionOf(tx: Transaction, run: string): Promise<Date | null> {
-  const [first] = await tx
-    .select({ at: min(sweeps.createdAt) })
-    .from(demands)
-    .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
-    .where(eq(demands.run, run));
-  return first?.at ?? null;
+  return first ?? null;
 }
 
 /** Seconds from one moment to another, or 0 where the clocks disagree. */

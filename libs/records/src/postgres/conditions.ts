@@ -1,10 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { demands, evaluationDemands, evaluations, sweeps } from './schema.ts';
+import { attempts, demands, evaluationDemands, evaluations, sweeps } from './schema.ts';
 
 // Rules about rows that several queries share, each as one SQL condition, so that they are stated once.
 
 /** The evaluation has no outcome yet. */
 export const isOpen: SQL = sql`${evaluations.state} in ('waiting', 'running')`;
+
+/** The attempt has not ended. */
+export const isAtWork: SQL = sql`${attempts.state} in ('launched', 'running')`;
 
 /** The sweep's demands count. */
 export const isLive: SQL = sql`${sweeps.state} in ('accepted', 'running', 'paused', 'analysing')`;

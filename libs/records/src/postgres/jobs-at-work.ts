@@ -1,6 +1,6 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { JobsAtWork } from '../records.ts';
-import { isOpen } from './conditions.ts';
+import { isAtWork, isOpen } from './conditions.ts';
 import { among, inSnapshot, type Database } from './database.ts';
 import { attempts, bases, corpora, evaluations, sweeps } from './schema.ts';
 
@@ -9,10 +9,7 @@ export function jobsAtWork(db: Database, names: readonly string[]): Promise<Jobs
   return inSnapshot(db, async (tx) => {
     const { run, number, token, job } = attempts;
     return {
-      attempts: await tx
-        .select({ run, number, token })
-        .from(attempts)
-        .where(inArray(attempts.state, ['launched', 'running'])),
+      attempts: await tx.select({ run, number, token }).from(attempts).where(isAtWork),
       recorded: (await tx.select({ job }).from(attempts).where(among(attempts.job, names))).map((row) => row.job),
       evaluating: (await tx.selectDistinct({ run: evaluations.run }).from(evaluations).where(isOpen)).map((row) => row.run),
       corpora: await tx.select({ team: corpora.team, name: corpora.name }).from(corpora).where(eq(corpora.state, 'registering')),

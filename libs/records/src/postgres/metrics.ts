@@ -1,6 +1,6 @@
 import { and, count, desc, eq, inArray, isNotNull, min, sql } from 'drizzle-orm';
 import type { LiveSweep, MetricsReading, RunAtWork } from '../records.ts';
-import { isLive, isOpen } from './conditions.ts';
+import { isAtWork, isLive, isOpen } from './conditions.ts';
 import { inSnapshot, type Database, type Transaction } from './database.ts';
 import { attempts, checkpoints, demands, evaluations, events, outbox, runs, sweeps } from './schema.ts';
 import { readCounts } from './tallies.ts';
@@ -81,7 +81,6 @@ async function liveSweeps(tx: Transaction): Promise<LiveSweep[]> {
 }
 
 async function runsAtWork(tx: Transaction): Promise<RunAtWork[]> {
-  const isAtWork = inArray(attempts.state, ['launched', 'running']);
   const payer = tx
     .select({ run: demands.run, first: min(sweeps.number).as('first') })
     .from(demands)

@@ -1,7 +1,7 @@
 import type { Progress } from '@titrate/contracts';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { AttemptEnd } from '../records.ts';
-import { isAtWork, payerOf, timeOf } from './attempt-time.ts';
+import { attemptAtWork, firstDemandOf, timeOf } from './attempt-time.ts';
 import { failRun } from './bases.ts';
 import { change } from './change.ts';
 import { isDemanded, isOpen, owes } from './conditions.ts';
@@ -38,7 +38,7 @@ export async function runsTakenUp(db: Database, sweep: string, ids: readonly str
 
 /** Keeps the newest progress of an attempt at work. A view for watchers, not a change: it leaves no event. */
 export async function recordProgress(db: Database, run: string, attempt: number, progress: Progress): Promise<void> {
-  await db.update(attempts).set({ progress }).where(isAtWork(run, attempt));
+  await db.update(attempts).set({ progress }).where(attemptAtWork(run, attempt));
 }
 
 /** What the job of an attempt at work waits for. Like progress a view, and written only where it is new. A job that its queue took back holds no devices. */
@@ -49,7 +49,7 @@ export async function recordWaiting(db: Database, run: string, attempt: number, 
   await db
     .update(attempts)
     .set(waiting === null ? { waiting } : { waiting, heldSeconds: held, placedAt: null })
-    .where(and(isAtWork(run, attempt), isNews));
+    .where(and(attemptAtWork(run, attempt), isNews));
 }
 
 /** How an attempt ended; counted once. */
@@ -79,7 +79,7 @@ export async function attemptEnded(db: Database, id: string, number: number, end
       })
       .where(eq(runs.id, id));
     const { devices, gpus } = attempt;
-    const paid = { ...time, devices, gpus, size: run.size, payer: await payerOf(inHand.tx, id) };
+    const paid = { ...time, devices, gpus, size: run.size, payer: (await firstDemandOf(inHand.tx, id))?.team ?? 'nobody' };
     if (state === 'succeeded') inHand.event('attempt.succeeded', { run: id }, { attempt: number, failure, exitCode, ...paid });
     else inHand.event('attempt.failed', { run: id }, { attempt: number, failure, exitCode, node, ...paid });
   });

@@ -1,7 +1,7 @@
 import type { AttemptEntry, CheckpointEntry, FinishedEntry, RunLogEntry } from '@titrate/contracts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { CheckpointSteps, JobDevices } from '../records.ts';
-import { keptOf, seconds, submissionOf } from './attempt-time.ts';
+import { firstDemandOf, keptOf, seconds } from './attempt-time.ts';
 import { failStranded, releaseBase, wakeContinued } from './bases.ts';
 import { change, type Change } from './change.ts';
 import type { Database } from './database.ts';
@@ -136,10 +136,10 @@ async function writeStart(inHand: Change, run: RunRow, { attempt, at, resumedSte
 /** How long an attempt was queued, and a run from the submission of its sweep to its first start. A job that is admitted again was counted before. */
 async function waitsOf(inHand: Change, { run, number, launchedAt, placedAt, startedAt }: typeof attempts.$inferSelect, at: Date) {
   if (startedAt !== null) return {};
-  const submitted = number === 1 ? await submissionOf(inHand.tx, run) : null;
+  const first = number === 1 ? await firstDemandOf(inHand.tx, run) : null;
   return {
     queueSeconds: seconds(launchedAt, placedAt ?? at),
-    ...(submitted !== null && { sinceSubmissionSeconds: seconds(submitted, at) }),
+    ...(first !== null && { sinceSubmissionSeconds: seconds(first.at, at) }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { Counter, Gauge, Registry, type Metric as PromMetric, type MetricValueWithName } from 'prom-client';
+import { Registry, type Gauge, type Metric as PromMetric, type MetricValueWithName } from 'prom-client';
 import type { Count } from '../counts-of.ts';
 import type { CounterMetric, GaugeMetric, HistogramMetric, LabelsOf, Metric } from '../metric.ts';
-import { combinationsOf } from './instruments.ts';
+import { combinationsOf, createCounter, createGauge } from './instruments.ts';
 
 /**
  * What a scrape shows of numbers that are kept elsewhere. Made anew for each scrape: a series whose run has ended is simply
@@ -37,18 +37,15 @@ export class Snapshot {
     return this.#registry.metrics();
   }
 
-  #gaugeOf({ name, help, labels }: GaugeMetric): Gauge {
-    const known = this.#gauges.get(name);
-    if (known !== undefined) return known;
-    const made = new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] });
-    this.#gauges.set(name, made);
-    return made;
+  #gaugeOf(metric: GaugeMetric): Gauge {
+    const gauge = this.#gauges.get(metric.name) ?? createGauge(this.#registry, metric);
+    this.#gauges.set(metric.name, gauge);
+    return gauge;
   }
 
-  #showCounter({ name, help, labels }: CounterMetric, counts: readonly Count[]): void {
-    const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [this.#registry] });
-    for (const known of combinationsOf(labels)) made.inc(known, 0);
-    for (const { labels: values, by } of counts) made.inc(labelled({ labels }, values), by);
+  #showCounter(metric: CounterMetric, counts: readonly Count[]): void {
+    const made = createCounter(this.#registry, metric);
+    for (const { labels, by } of counts) made.inc(labelled(metric, labels), by);
   }
 
   /** prom-client fills its histograms by single observations only: this one is given its sums. */
