@@ -17,6 +17,8 @@ import { openWorld } from './world.ts';
 const nodesFor = (runs: number): number => Math.ceil((2 * runs) / 8);
 const SECONDS_PER_CHECKPOINT = 1;
 const EVALUATE_SECONDS = 1;
+/** Seconds after which a measurement is given up: many times what an idle machine with two cores takes, as it may be shared. */
+const limitFor = (runs: number, checkpoints: number): number => 600 + runs * (3 + 2 * checkpoints);
 /** Jobs that Kubernetes is measured with alone. */
 const BARE_JOBS = 100;
 let bare: BareJobs | null = null;
@@ -50,13 +52,7 @@ async function measureOne(kubeconfig: string, runs: number, checkpoints: number)
     }
     const expected = { runs, evaluationsPerRun: evaluationsOf(checkpoints) };
     say('submitting');
-    const measurement = await measure(
-      world,
-      crowdSpec(runs, checkpoints),
-      expected,
-      clusterProcesses(server),
-      300 + runs * (1 + checkpoints),
-    );
+    const measurement = await measure(world, crowdSpec(runs, checkpoints), expected, clusterProcesses(server), limitFor(runs, checkpoints));
     say(`done in ${measurement.secondsToReport.toFixed(0)} s`);
     return measurement;
   } finally {
