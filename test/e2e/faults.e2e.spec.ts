@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { runWorkflowId, sweepWorkflowId } from '@titrate/workflows/messages';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Evaluation, type Run, type RunLogEntry, type SweepSpecInput } from '@titrate/contracts';
-import { openLaboratory, processesOf, smallSpec, type Laboratory } from './laboratory.ts';
+import type { Evaluation, Run, RunLogEntry } from '@titrate/contracts';
+import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
+import { longSpec } from './specs.ts';
 
 let lab: Laboratory;
 beforeAll(async () => {
@@ -14,10 +14,6 @@ beforeAll(async () => {
 afterAll(() => lab.close(), 60_000);
 
 const MINUTES = 60_000;
-
-/** One run of some ten seconds of training, with a checkpoint to resume from every 100 steps. */
-const longSpec = (overrides: Parameters<typeof smallSpec>[0]): SweepSpecInput =>
-  smallSpec({ doses: [6], steps: 1200, checkpoints: { evaluate: { shares: [0.5, 1] }, resume: { everySteps: 100 } }, ...overrides });
 
 const runOf = async (sweep: string): Promise<Run> => (await lab.client.listSweepRuns({ id: sweep, limit: 10 })).items[0] as Run;
 const finishedOf = (log: RunLogEntry[]) => log.filter((entry) => entry.kind === 'finished');
@@ -42,8 +38,7 @@ describe('whatever dies', () => {
           async () => (await lab.log(run.id)).filter(({ kind }) => kind === 'checkpoint').length > committed,
         );
         await sleep(Math.random() * 500);
-        const job = (await lab.client.listRunAttempts({ id: run.id, limit: 10 })).items.at(-1)?.job ?? '';
-        for (const pid of processesOf(join(lab.stack.environment['TITRATE_JOBS_DIRECTORY'] ?? '', job))) process.kill(pid, 'SIGKILL');
+        await lab.killTrainer(run.id);
         const attempts = kills + 2;
         await lab.eventually(
           'the next attempt starts',

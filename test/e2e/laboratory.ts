@@ -21,6 +21,8 @@ export interface Laboratory {
   eventually<T>(what: string, ask: () => Promise<T | null | false>, timeoutMs?: number): Promise<T>;
   /** SIGKILLs a part of the stack (`API`, `worker`, `Temporal`, `SeaweedFS`, `PostgreSQL`); the owner starts it again. */
   kill(part: string): Promise<void>;
+  /** SIGKILLs every process of a run's newest attempt. */
+  killTrainer(run: string): Promise<void>;
   log(run: string): Promise<RunLogEntry[]>;
   close(): Promise<void>;
 }
@@ -88,6 +90,10 @@ export async function openLaboratory(options: Pick<StackOptions, 'jobConfigurati
         const now = JSON.parse(readFileSync(join(folder, '.titrate', 'stack.json'), 'utf8')) as typeof state;
         return now.processes[part] !== undefined && now.processes[part].pid !== found.pid;
       });
+    },
+    async killTrainer(run) {
+      const job = (await client.listRunAttempts({ id: run, limit: 10 })).items.at(-1)?.job ?? '';
+      for (const pid of processesOf(join(stack.environment['TITRATE_JOBS_DIRECTORY'] ?? '', job))) process.kill(pid, 'SIGKILL');
     },
     log: (run) => store.readLog(run, 0),
     async close() {
@@ -160,7 +166,7 @@ export function smallSpec(
 }
 
 /** The processes of a job, by the mark that its supervisor puts into their environment. */
-export function processesOf(jobFolder: string): number[] {
+function processesOf(jobFolder: string): number[] {
   const carriesMark = (pid: number): boolean => {
     try {
       return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`TITRATE_JOB_FOLDER=${jobFolder}`);

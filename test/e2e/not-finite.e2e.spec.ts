@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Attempt, Run } from '@titrate/contracts';
-import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
+import { openLaboratory, type Laboratory } from './laboratory.ts';
+import { wildSpec } from './specs.ts';
 
 let lab: Laboratory;
 beforeAll(async () => {
@@ -9,18 +10,9 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => lab.close(), 60_000);
 
-/** Momentum over next to no second moment at an absurd learning rate: weights move without bound. */
-const wild = { learningRate: 1, warmupSteps: 0, weightDecay: 1, gradientClip: 1e38, beta1: 0.9, beta2: 1e-9 };
-
 describe('a training whose loss is not finite', () => {
   it('is tried once more from an earlier checkpoint, then its run fails with the step, and the sweep tells it', async () => {
-    const [size] = smallSpec().grid.sizes as { training: object }[];
-    const sizes = [{ ...size, training: { ...size!.training, ...wild } }];
-    const { tokens, doses, seeds } = smallSpec({ doses: [0], steps: 400 }).grid;
-    const { sweep } = await lab.client.submitSweep({
-      ...smallSpec({ name: 'wild', maxAttempts: 9, checkpoints: { evaluate: { shares: [1] }, resume: { everySteps: 2 } } }),
-      grid: { tokens, doses, seeds, sizes } as never,
-    });
+    const { sweep } = await lab.client.submitSweep(wildSpec());
     await lab.until(sweep.id, ['finished', 'failed']);
 
     const run = (await lab.client.listSweepRuns({ id: sweep.id, limit: 10 })).items[0] as Run;

@@ -3,6 +3,7 @@ import { digestOf, EvaluationResult, Report, sha256Hex, type CellStatus, type Ev
 import { verifyChain } from '@titrate/ledger';
 import { addForeignModel } from './foreign-model.ts';
 import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
+import { stagedSpec } from './specs.ts';
 
 let lab: Laboratory;
 beforeAll(async () => {
@@ -78,11 +79,7 @@ describe('a sweep', () => {
   it(
     'goes on from checkpoints of its cells, each run once its base is committed, and no base is trained twice',
     async () => {
-      const stages = [
-        { name: 'clean', where: { doses: [20] }, from: 0.5, tokenShare: 0.5 },
-        { name: 'further', after: 'clean', tokenShare: 0.25, carryOptimizer: true, schedule: 'go-on' as const },
-      ];
-      const { sweep } = await lab.client.submitSweep({ ...smallSpec({ name: 'staged' }), stages });
+      const { sweep } = await lab.client.submitSweep(stagedSpec());
       const done = await lab.until(sweep.id, ['finished', 'failed']);
       expect(done).toMatchObject({ state: 'finished', runs: { finished: 4 }, evaluations: { succeeded: 8 } });
       const cells = (await lab.client.listSweepCells({ id: sweep.id, limit: 10 })).items as CellStatus[];

@@ -3,11 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dashboards } from '@titrate/telemetry/dashboards';
-import { openLaboratory, processesOf, smallSpec, type Laboratory } from '../../e2e/laboratory.ts';
+import { openLaboratory, smallSpec, type Laboratory } from '../../e2e/laboratory.ts';
 import { describeWithPrometheus } from '../programs.ts';
 import { startPrometheus, type RunningPrometheus } from '../prometheus.ts';
 
@@ -29,9 +28,7 @@ async function killOnce(lab: Laboratory, sweep: string): Promise<void> {
   const run = await lab.eventually('a run', async () => (await runs())[0] ?? null);
   const isCommitted = async () => (await lab.log(run.id)).some(({ kind }) => kind === 'checkpoint');
   await lab.eventually('a checkpoint is committed', isCommitted);
-  const [attempt] = (await lab.client.listRunAttempts({ id: run.id, limit: 1 })).items;
-  const folder = join(lab.stack.environment['TITRATE_JOBS_DIRECTORY'] ?? '', attempt?.job ?? '');
-  for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
+  await lab.killTrainer(run.id);
 }
 
 interface Panel {
