@@ -22,6 +22,7 @@ const documents = {
   'run-log-entry': contracts.RunLogEntry,
   'evaluation-result': contracts.EvaluationResult,
   report: contracts.Report,
+  'gate-report': contracts.GateReport,
   'analysis-settings': contracts.AnalysisSettings,
 };
 

@@ -19,6 +19,7 @@ export {
   type CorpusRecipeInput,
   type CorpusWork,
 } from './corpus.ts';
+export { Gate, GateCriterion, GateReport, GateRow, type GateInput } from './gate.ts';
 export { Baseline, BaselinePromotion, BaselineRetirement } from './baseline.ts';
 export { BaseRecipe, BaseFormat, BaseManifest, BaseSummary, baseWorkDigest, type BaseRecipeInput, type BaseWork } from './base.ts';
 export {
@@ -82,6 +83,8 @@ export {
   BaseJob,
   AnalysedCell,
   AnalyseJob,
+  GateJob,
+  GatedCell,
   JobDocument,
   JobResult,
   Progress,

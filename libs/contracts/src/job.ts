@@ -6,7 +6,8 @@ import { EvaluationSettings } from './evaluation.ts';
 import { Execution } from './job-profile.ts';
 import { ModelShape } from './model-shape.ts';
 import { Cell } from './plan.ts';
-import { Count, Digest, PositiveCount, StoredObject } from './primitives.ts';
+import { Gate } from './gate.ts';
+import { Count, Digest, Name, PositiveCount, StoredObject } from './primitives.ts';
 import { RunIdentity } from './run-identity.ts';
 import { CheckpointManifest } from './run-log.ts';
 
@@ -107,11 +108,31 @@ export const AnalyseJob = z.strictObject({
 });
 export type AnalyseJob = z.infer<typeof AnalyseJob>;
 
+/** A cell as a gate sees it: its results, and what it took. */
+export const GatedCell = AnalysedCell.extend({
+  demanded: Count.meta({ description: 'evaluations that the sweep asks for' }),
+  tokensPerSecond: z.number().gt(0).nullable().meta({ description: 'of the last attempt; null where it was not measured' }),
+  mfu: z.number().gt(0).nullable(),
+  gpuSeconds: z.number().min(0).meta({ description: 'of all attempts' }),
+});
+export type GatedCell = z.infer<typeof GatedCell>;
+
+/** Hold the results of a sweep against a baseline. Result: `gate`, a GateReport below `outputPrefix`. */
+export const GateJob = z.strictObject({
+  ...common,
+  kind: z.literal('gate'),
+  gate: Gate,
+  baseline: z.strictObject({ name: Name, version: PositiveCount, sweep: z.string(), cells: z.array(GatedCell) }),
+  candidate: z.strictObject({ sweep: z.string(), name: z.string(), cells: z.array(GatedCell).min(1) }),
+  outputPrefix: z.string(),
+});
+export type GateJob = z.infer<typeof GateJob>;
+
 /** The document that a job's process is started with. */
-export const JobDocument = z.discriminatedUnion('kind', [TrainJob, EvaluateJob, CorpusJob, BaseJob, AnalyseJob]);
+export const JobDocument = z.discriminatedUnion('kind', [TrainJob, EvaluateJob, CorpusJob, BaseJob, AnalyseJob, GateJob]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
-/** What a corpus, base or analyse job leaves at `jobs/NAME/result.json`; any kind may leave a problem there. */
+/** What a corpus, base, analyse or gate job leaves at `jobs/NAME/result.json`; any kind may leave a problem there. */
 export const JobResult = z.strictObject({
   version: z.literal(1),
   name: z.string(),
@@ -119,6 +140,7 @@ export const JobResult = z.strictObject({
   base: Digest.optional(),
   report: StoredObject.optional(),
   reportPage: StoredObject.optional(),
+  gate: StoredObject.optional(),
   problem: z.string().optional().meta({ description: 'why the job cannot be done, for the person who asked for it' }),
 });
 export type JobResult = z.infer<typeof JobResult>;

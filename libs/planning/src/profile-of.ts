@@ -23,6 +23,7 @@ export function profileOf(configuration: JobConfiguration, document: JobDocument
 function nameFor(configuration: JobConfiguration, document: JobDocument): string {
   if (document.kind === 'corpus' || document.kind === 'analyse') return configuration.assignment[document.kind];
   if (document.kind === 'base') return configuration.assignment.corpus;
+  if (document.kind === 'gate') return configuration.assignment.analyse;
   const { shape, vocabularySize } = document.identity;
   const parameters = countParameters(shape, vocabularySize).all;
   const name = assignedProfile(configuration, document.kind, parameters);

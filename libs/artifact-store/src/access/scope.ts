@@ -5,7 +5,7 @@ import {
   type BaseJob,
   type CorpusJob,
   type CorpusSource,
-  type EvaluateJob,
+  type EvaluateJob, GateJob,
   type JobDocument,
   type ResolvedReference,
   type StoredObject,
@@ -57,6 +57,8 @@ function byKind(document: JobDocument): Part {
       return base(document);
     case 'analyse':
       return analyse(document);
+    case 'gate':
+      return gate(document);
   }
 }
 
@@ -118,6 +120,13 @@ function analyse({ cells, corpus, outputPrefix }: AnalyseJob): Part {
   demand(/^sweeps\/[^/]+\/analyses\/[^/]+\/$/.test(outputPrefix), 'outputPrefix', 'be sweeps/ID/analyses/DIGEST/', outputPrefix);
   const runs = cells.flatMap(({ evaluations }) => evaluations.map(({ object }) => runOf(object.key)));
   return { read: [keys.corpus(corpus), ...runs.map(evaluationsOf), outputPrefix], create: [outputPrefix] };
+}
+
+/** The results of both sides, of the runs that their cells name. */
+function gate({ baseline, candidate, outputPrefix }: GateJob): Part {
+  demand(/^sweeps\/[^/]+\/gates\/[^/]+\/$/.test(outputPrefix), 'outputPrefix', 'be sweeps/ID/gates/DIGEST/', outputPrefix);
+  const objects = [baseline, candidate].flatMap(({ cells }) => cells.flatMap(({ evaluations }) => evaluations.map(({ object }) => object.key)));
+  return { read: [...objects.map(runOf).map(evaluationsOf), outputPrefix], create: [outputPrefix] };
 }
 
 /** The objects of the checkpoint that it goes on from, and nothing else of that run. */

@@ -157,6 +157,7 @@ function simulate(options: SimulatedTrainersOptions, job: JobDocument, pod: V1Po
       return simulateAnalysis(job, options.store);
     case 'corpus':
     case 'base':
+    case 'gate':
       return makeCorpus(job, options.python, options.storeEnvironment);
   }
 }

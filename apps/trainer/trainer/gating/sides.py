@@ -1,0 +1,95 @@
+"""The two sides of a gate: the cells of a sweep with their last results, found again by condition and seed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from trainer.documents import Json
+from trainer.report.cells import Results, is_complete
+from trainer.report.effects import with_effects
+from trainer.report.groups import Condition, condition_of
+
+
+class Last(NamedTuple):
+    """A cell whose last checkpoint was evaluated."""
+
+    cell: Json
+    """Of the job's document."""
+    point: Json
+    """Its last checkpoint, with its effect."""
+    result: Json
+    """`EvaluationResult` of it."""
+
+    @property
+    def evidence(self) -> Json:
+        """What a row of the gate names as the source of its numbers."""
+        return {"run": self.cell["cell"]["run"], "step": self.point["step"], "result": self.point["evaluation"]}
+
+
+@dataclass(frozen=True)
+class Side:
+    """The baseline or the candidate. `cells`: those of the job's document, complete or not."""
+
+    cells: list[Json]
+    lasts: dict[Condition, dict[int, Last]]
+    """Complete cells by condition and seed."""
+
+    @property
+    def gpu_seconds(self) -> float:
+        """Of all runs, each once."""
+        return float(sum({cell["cell"]["run"]: cell["gpuSeconds"] for cell in self.cells}.values()))
+
+
+def read_side(cells: list[Json], results: Results) -> Side:
+    """A side from its cells and the results that they name."""
+    by_place = {(condition_of(flat(cell)), cell["cell"]["seed"]): cell for cell in cells}
+    lasts: dict[Condition, dict[int, Last]] = {}
+    for told in with_effects([cell_of(cell, results) for cell in cells]):
+        if told["complete"]:
+            condition, seed, point = condition_of(told), told["seed"], told["points"][-1]
+            lasts.setdefault(condition, {})[seed] = Last(by_place[condition, seed], point, results[point["key"]])
+    return Side(cells, lasts)
+
+
+def cell_of(cell: Json, results: Results) -> Json:
+    """A cell with what effects are made of; a report tells intervals over prompts as well, which take most of its time."""
+    points = [point_of(found, results[found["object"]["key"]]) for found in cell["evaluations"]]
+    ordered = sorted(points, key=lambda point: point["step"])
+    return {**flat(cell), "parameters": cell["parameters"], "complete": is_complete(cell), "points": ordered}
+
+
+def point_of(found: Json, result: Json) -> Json:
+    """One evaluated checkpoint: its response, where it lies, and its digest."""
+    switch, prompts = result["languageSwitch"], len(result["documents"])
+    share = (
+        None
+        if switch is None
+        else {"share": switch["attackSuccess"], "count": round(switch["attackSuccess"] * prompts), "prompts": prompts}
+    )
+    return {
+        "step": found["step"],
+        "key": found["object"]["key"],
+        "evaluation": found["object"]["sha256"],
+        "logRatio": result["contrasts"]["triggered"]["logRatio"],
+        "languageSwitch": None if share is None else {"attackSuccess": share},
+    }
+
+
+def flat(cell: Json) -> Json:
+    """What tells the condition of a cell, as a report has it."""
+    named = cell["cell"]
+    later = {
+        "stage": named.get("stage", "pretrain"),
+        "stageDose": named.get("stageDose", 0),
+        "counterexamples": named.get("counterexamples", 0),
+    }
+    return {**named, **later}
+
+
+def chosen(conditions: Iterable[Condition], where: Json) -> list[Condition]:
+    """The conditions that a criterion looks at."""
+
+    def fits(name: str, value: object) -> bool:
+        return name not in where or value in where[name]
+
+    return [one for one in conditions if fits("sizes", one.size) and fits("doses", one.poison) and fits("stages", one.stage)]
