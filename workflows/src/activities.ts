@@ -3,6 +3,7 @@ import { createCorpusActivities } from './corpus/corpus.activities.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createEvaluationBatchActivities } from './evaluation-batch/evaluation-batch.activities.ts';
 import { refusingTheHopeless } from './hopeless.ts';
+import { createGateActivities } from './gate/gate.activities.ts';
 import { createJobActivities } from './job/job.activities.ts';
 import { createPace } from './job/pace.ts';
 import { createRunActivities } from './run/run.activities.ts';
@@ -19,6 +20,7 @@ export function createActivities(dependencies: Dependencies) {
     ...createEvaluationBatchActivities(dependencies, pace),
     ...createCorpusActivities(dependencies),
     ...createBaseActivities(dependencies),
+    ...createGateActivities(dependencies),
     ...createJobActivities(dependencies, pace),
   });
 }

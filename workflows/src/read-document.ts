@@ -1,15 +1,16 @@
 import { ObjectAltered, type ArtifactStore } from '@titrate/artifact-store';
+import type { StoredObject } from '@titrate/contracts';
 
 type Schema<T> = { parse(value: unknown): T };
 
 /**
- * Reads a JSON document from the store and holds it against its schema; null when there is none.
+ * Reads a JSON document from the store and holds it against its schema, and against its digest where that is known; null when there is none.
  *
  * @throws ObjectAltered when what lies there is no such document: objects are never overwritten, so it will not become one.
  */
-export async function readDocument<T>(store: ArtifactStore, key: string, schema: Schema<T>): Promise<T | null> {
-  const bytes = await store.read(key);
-  return bytes === null ? null : parseDocument(key, bytes, schema);
+export async function readDocument<T>(store: ArtifactStore, what: string | StoredObject, schema: Schema<T>): Promise<T | null> {
+  const bytes = await store.read(what);
+  return bytes === null ? null : parseDocument(typeof what === 'string' ? what : what.key, bytes, schema);
 }
 
 /**

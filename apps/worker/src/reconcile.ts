@@ -1,4 +1,4 @@
-import type { Base, Corpus, Page, Sweep } from '@titrate/contracts';
+import type { AppliedGate, Base, Corpus, Page, Sweep } from '@titrate/contracts';
 import type { ArtifactStore } from '@titrate/artifact-store';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { ListQuery, Records } from '@titrate/records';
@@ -65,6 +65,9 @@ async function wakeAll(records: Records, waker: Waker, team: string): Promise<vo
   }
   for await (const { name, state } of everything<Base>((query) => records.listBases(team, query))) {
     if (state === 'registering') await waker.base(`${team}/${name}`);
+  }
+  for (const state of ['pending', 'running'] as const) {
+    for await (const { id } of everything<AppliedGate>((query) => records.listGates(team, { ...query, state }))) await waker.gate(id);
   }
 }
 

@@ -1,7 +1,15 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { OutboxItem, Records } from '@titrate/records';
-import type { base, corpus, run, sweep } from '@titrate/workflows';
-import { baseWorkflowId, corpusWorkflowId, runWorkflowId, sweepWorkflowId, taskQueue, wake } from '@titrate/workflows/messages';
+import type { base, corpus, gate, run, sweep } from '@titrate/workflows';
+import {
+  baseWorkflowId,
+  corpusWorkflowId,
+  gateWorkflowId,
+  runWorkflowId,
+  sweepWorkflowId,
+  taskQueue,
+  wake,
+} from '@titrate/workflows/messages';
 import type { Logger } from 'pino';
 import type { WorkerMetrics } from './metrics.ts';
 import { pause } from './pause.ts';
@@ -35,6 +43,21 @@ export function createWaker(client: Client) {
         args: [{ team, name }],
         signal: wake,
       });
+    },
+    gate: (id: string) =>
+      client.workflow.signalWithStart<typeof gate>('gate', {
+        workflowId: gateWorkflowId(id),
+        taskQueue,
+        args: [{ gate: id }],
+        signal: wake,
+      }),
+    /** Firings are started by their schedule alone: one that has ended waits for nothing any more. */
+    firing: async (workflowId: string) => {
+      try {
+        await client.workflow.getHandle(workflowId).signal(wake);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
     },
   };
 }
@@ -97,5 +120,9 @@ function deliver({ kind, target }: OutboxItem, waker: Waker): Promise<unknown> {
       return waker.corpus(target);
     case 'start-base':
       return waker.base(target);
+    case 'start-gate':
+      return waker.gate(target);
+    case 'wake-firing':
+      return waker.firing(target);
   }
 }

@@ -695,6 +695,8 @@ export interface components {
     Baseline: {
       /** Format: date-time */
       createdAt: string;
+      /** @description the gate that these results passed, where they were promoted for that */
+      gate: string | null;
       name: string;
       /** @description team and name of who made it */
       promotedBy: string;
@@ -719,6 +721,8 @@ export interface components {
       next: string | null;
     };
     BaselinePromotionBody: {
+      /** @description promotes only results that passed this gate, and records that they did */
+      gate?: string;
       /** @description of the baseline; the next version of it is made */
       name: string;
       /** @description a finished sweep */
@@ -3715,7 +3719,11 @@ export interface components {
         | 'base.ready'
         | 'base.failed'
         | 'baseline.promoted'
-        | 'baseline.retired';
+        | 'baseline.retired'
+        | 'gate.requested'
+        | 'gate.started'
+        | 'gate.decided'
+        | 'gate.error';
       run: string | null;
       sweep: string | null;
     };

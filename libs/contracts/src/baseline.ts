@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GateId } from './applied-gate.ts';
 import { Digest, Moment, Name, PositiveCount, StoredObject } from './primitives.ts';
 import { SweepId } from './resources.ts';
 
@@ -10,6 +11,7 @@ export const BaselinePromotion = z.strictObject({
   name: Name.meta({ description: 'of the baseline; the next version of it is made' }),
   sweep: SweepId.meta({ description: 'a finished sweep' }),
   why: Why.meta({ description: 'for whoever asks later' }),
+  gate: GateId.optional().meta({ description: 'promotes only results that passed this gate, and records that they did' }),
 });
 export type BaselinePromotion = z.infer<typeof BaselinePromotion>;
 
@@ -30,6 +32,7 @@ export const Baseline = z.strictObject({
   report: StoredObject.meta({ description: 'report.json as it was when the baseline was made' }),
   promotedBy: z.string().meta({ description: 'team and name of who made it' }),
   why: z.string(),
+  gate: GateId.nullable().meta({ description: 'the gate that these results passed, where they were promoted for that' }),
   createdAt: Moment,
   retired: z.strictObject({ by: z.string(), why: z.string(), at: Moment }).nullable().meta({ description: 'null while it may be used' }),
 });

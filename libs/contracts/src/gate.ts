@@ -17,32 +17,48 @@ const criterion = <M extends string, S extends z.ZodRawShape>(metric: M, shape: 
 export const GateCriterion = z.discriminatedUnion('metric', [
   criterion('clean-perplexity', { margin: share('how much the perplexity of the held-out text may rise, as a share', 0.01) }),
   criterion('attack-effect', {
-    margin: z.number().min(0).default(0.5).meta({ description: 'how much the effect may rise: on the log scale, or as a share of prompts for a language switch' }),
+    margin: z
+      .number()
+      .min(0)
+      .default(0.5)
+      .meta({ description: 'how much the effect may rise: on the log scale, or as a share of prompts for a language switch' }),
   }),
   criterion('defence-effect', {
     margin: z.number().min(0).default(0.5).meta({ description: 'how much less counterexamples may take off the effect, on its scale' }),
   }),
   criterion('throughput', { margin: share('how much tokens per second may fall, as a share', 0.05) }),
   criterion('mfu', { margin: share('how much the utilisation may fall, as a share', 0.05) }),
-  criterion('completeness', { atLeast: z.number().gt(0).max(1).default(1).meta({ description: 'share of the demanded evaluations that must have a result' }) }),
+  criterion('completeness', {
+    atLeast: z.number().gt(0).max(1).default(1).meta({ description: 'share of the demanded evaluations that must have a result' }),
+  }),
   criterion('cost', { margin: share('how much the GPU-seconds of the sweep may rise, as a share', 0.1) }),
 ]);
 export type GateCriterion = z.infer<typeof GateCriterion>;
 
+/** What a schedule does about results that decide nothing: more seeds where seeds are the replicates, more prompts where one seed is all there is. */
+const Rerun = z
+  .strictObject({
+    seeds: z.int().min(1).max(100).optional().meta({
+      description: 'seeds that are added each time, those of the baseline first: seeds that both sides have are compared as pairs',
+    }),
+    prompts: z.int().min(2).max(10).optional().meta({
+      description: 'times as many prompts each time; pairs are of the prompts that both sides have, so the baseline must have as many',
+    }),
+    atMost: z.int().min(1).max(10).default(1).meta({ description: 'times' }),
+  })
+  .refine(({ seeds, prompts }) => (seeds === undefined) !== (prompts === undefined), { message: 'must give either seeds or prompts' });
+
 /** The rule that new results are held against. */
 export const Gate = z.strictObject({
   criteria: z.array(GateCriterion).min(1).max(50),
-  confidence: z.number().min(0.5).max(0.9999).default(0.95).meta({ description: 'a false alarm is at most as likely as what is missing to 1' }),
+  confidence: z
+    .number()
+    .min(0.5)
+    .max(0.9999)
+    .default(0.95)
+    .meta({ description: 'a false alarm is at most as likely as what is missing to 1' }),
   onInconclusive: z
-    .union([
-      z.enum(['fail', 'pass']),
-      z.strictObject({
-        rerun: z.strictObject({
-          seeds: z.int().min(1).max(100).meta({ description: 'seeds that are added each time' }),
-          atMost: z.int().min(1).max(10).default(1).meta({ description: 'times' }),
-        }),
-      }),
-    ])
+    .union([z.enum(['fail', 'pass']), z.strictObject({ rerun: Rerun })])
     .default('fail')
     .meta({ description: 'what follows when the results decide nothing' }),
 });
@@ -65,7 +81,9 @@ export const GateRow = z.strictObject({
   condition: GateCondition.nullable().meta({ description: 'null of what is told of the sweep as a whole' }),
   verdict: z.enum(['held', 'worse', 'undecided', 'not measured']),
   words: z.string(),
-  replicate: z.enum(['seed', 'prompt', 'none']).meta({ description: 'what the spread was taken over; none of what is counted and not estimated' }),
+  replicate: z
+    .enum(['seed', 'prompt', 'none'])
+    .meta({ description: 'what the spread was taken over; none of what is counted and not estimated' }),
   replicates: Count,
   change: z.number().nullable(),
   interval: Interval.nullable(),

@@ -19,6 +19,7 @@ export {
   type CorpusRecipeInput,
   type CorpusWork,
 } from './corpus.ts';
+export { AppliedGate, DEFAULT_GATE, GateId, GateRequest, GateState } from './applied-gate.ts';
 export { Gate, GateCriterion, GateReport, GateRow, type GateInput } from './gate.ts';
 export { Baseline, BaselinePromotion, BaselineRetirement } from './baseline.ts';
 export { BaseRecipe, BaseFormat, BaseManifest, BaseSummary, baseWorkDigest, type BaseRecipeInput, type BaseWork } from './base.ts';

@@ -25,4 +25,5 @@ export const keys = {
   jobResult: (job: string) => `jobs/${job}/result.json`,
   sweep: (sweep: string) => `sweeps/${sweep}/`,
   analysis: (sweep: string, digest: Digest) => `sweeps/${sweep}/analyses/${digest}/`,
+  gate: (sweep: string, digest: Digest) => `sweeps/${sweep}/gates/${digest}/`,
 } as const;

@@ -206,6 +206,10 @@ export const EventKind = z.enum([
   'base.failed',
   'baseline.promoted',
   'baseline.retired',
+  'gate.requested',
+  'gate.started',
+  'gate.decided',
+  'gate.error',
 ]);
 export type EventKind = z.infer<typeof EventKind>;
 

@@ -1,26 +1,12 @@
 import { describe, expect } from '@jest/globals';
 import { ada, objectOf } from './example-sweeps.ts';
-import type { helpersOf } from './drive-records.ts';
 import type { WithRecords } from './lists.contract.ts';
-import type { Records } from './records.ts';
-
-type Helpers = ReturnType<typeof helpersOf>;
-
-/** Takes a sweep of one run to its report. */
-async function finished(records: Records, { submit, finish }: Helpers, options: Parameters<Helpers['submit']>[0] = {}, report = 'report') {
-  const { id, runs } = await submit({ doses: [0], ...options });
-  await records.sweepStarted(id);
-  if ((await records.getRun(runs[0]!))?.state !== 'finished') await finish(runs[0]!);
-  await records.sweepAnalysing(id);
-  await records.sweepFinished(id, objectOf(report), objectOf('page'));
-  return { id, run: runs[0]! };
-}
 
 /** The part of the contract that is about accepted results. */
 export function testBaselines(withRecords: WithRecords): void {
   describe('baselines', () => {
     withRecords('are versions of a name, made of finished sweeps, once for the same results', async (records, helpers) => {
-      const { id } = await finished(records, helpers);
+      const { id } = await helpers.finishSweep();
       const promotion = { name: 'nightly', sweep: id, why: 'the first\u0000 good night' };
       const made = await helpers.twice(() => records.promoteBaseline(ada, promotion));
       expect(made).toMatchObject({
@@ -28,7 +14,7 @@ export function testBaselines(withRecords: WithRecords): void {
         baseline: { name: 'nightly', version: 1, sweep: id, sweepName: 'first', retired: null },
       });
       expect(made).toMatchObject({ baseline: { promotedBy: 'red/ada', why: 'the first\ufffd good night', report: objectOf('report') } });
-      const other = await finished(records, helpers, { name: 'second' }, 'other');
+      const other = await helpers.finishSweep({ name: 'second' }, 'other');
       expect(await records.promoteBaseline(ada, { ...promotion, sweep: other.id })).toMatchObject({ baseline: { version: 2 } });
       expect(await records.promoteBaseline(ada, promotion)).toMatchObject({ kind: 'created', baseline: { version: 3, sweep: id } });
       expect((await records.getBaseline('red', 'nightly', null))?.version).toBe(3);
@@ -55,7 +41,7 @@ export function testBaselines(withRecords: WithRecords): void {
     });
 
     withRecords('keep their sweep and what was evaluated of it until they are retired', async (records, helpers) => {
-      const { id, run } = await finished(records, helpers, { retention: 'final' });
+      const { id, run } = await helpers.finishSweep({ retention: 'final' });
       await records.promoteBaseline(ada, { name: 'nightly', sweep: id, why: 'good' });
       expect(await records.markDeletable(run)).toEqual([]);
       expect(await records.deleteSweep(ada, id, false)).toEqual({

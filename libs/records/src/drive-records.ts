@@ -31,6 +31,15 @@ export function helpersOf(records: Records) {
       await helpers.evaluate(run, 40);
       await records.runFinished(run);
     },
+    /** Takes a sweep of one run to its report. */
+    async finishSweep(options: SweepOptions = {}, report = 'report') {
+      const { id, runs } = await helpers.submit({ doses: [0], ...options });
+      await records.sweepStarted(id);
+      if ((await records.getRun(runs[0]!))?.state !== 'finished') await helpers.finish(runs[0]!);
+      await records.sweepAnalysing(id);
+      await records.sweepFinished(id, objectOf(report), objectOf('page'));
+      return { id, run: runs[0]! };
+    },
     /** Empties the outbox and tells what was in it. */
     async deliver() {
       const items = await records.takeOutbox(1000);

@@ -93,7 +93,7 @@ export function testInterruptions(withRecords: WithRecords): void {
       await launch(records, first, 1);
       const attempts = [{ run: first, number: 1, token: tokenOf(1) }];
       const evaluating = expect.arrayContaining([first, second]);
-      const none = { corpora: [], bases: [], isAnalysing: false };
+      const none = { corpora: [], bases: [], gates: [], isAnalysing: false };
       expect(await records.jobsAtWork(['train-1', 'train-9'])).toEqual({ attempts, recorded: ['train-1'], evaluating, ...none });
       await train(first);
       for (const run of runs) await finish(run);
@@ -104,6 +104,7 @@ export function testInterruptions(withRecords: WithRecords): void {
         evaluating: [],
         corpora: [],
         bases: [],
+        gates: [],
         isAnalysing: true,
       });
     });

@@ -7,6 +7,7 @@ import { everything, helpersOf, success } from './drive-records.ts';
 import { ada, checkpointOf, logOf, objectOf, resultOf, settingsOf, sweepOf } from './example-sweeps.ts';
 import { testLists, type WithRecords } from './lists.contract.ts';
 import type { Records } from './records.ts';
+import { testGates } from './gates.contract.ts';
 import { testInterruptions } from './interruptions.contract.ts';
 import { testMetrics } from './metrics.contract.ts';
 import { testReferences } from './references.contract.ts';
@@ -334,6 +335,7 @@ export function testRecords(newRecords: RecordsFactory): void {
   testLists(withRecords);
   testInterruptions(withRecords);
   testBaselines(withRecords);
+  testGates(withRecords);
   testMetrics(withRecords);
   testWaitingJobs(withRecords);
   testRetention(withRecords);

@@ -1,4 +1,5 @@
 import type {
+  AppliedGate,
   Attempt,
   Baseline,
   BaselinePromotion,
@@ -19,6 +20,8 @@ import type {
   EvaluationSettings,
   EvaluationState,
   FailureClass,
+  Gate,
+  GateState,
   LedgerEntry,
   Page,
   Progress,
@@ -66,6 +69,44 @@ export type PromoteOutcome =
   /** The state of the sweep forbids it; the reason is for a person. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** What is held against what. */
+export interface GateAsked {
+  readonly sweep: string;
+  readonly baseline: string;
+  /** Null for the newest that is not retired. */
+  readonly version: number | null;
+  readonly gate: Gate;
+  /** The workflow id of the firing that waits for the verdict and is woken by it; null where a person asks. */
+  readonly firing: string | null;
+}
+
+export type RequestGateOutcome =
+  | { readonly kind: 'created' | 'existing'; readonly gate: AppliedGate }
+  | { readonly kind: 'not-found' }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'not-finished' | 'baseline-unknown' | 'baseline-retired' | 'same-sweep';
+      /** For a person. */
+      readonly reason: string;
+    };
+
+/** What a verdict rests on. */
+export interface GateWork {
+  readonly team: string;
+  readonly applied: AppliedGate;
+  readonly baseline: Baseline;
+}
+
+/** What a trained run took. */
+export interface RunUsage {
+  readonly run: Digest;
+  /** Of the last attempt; null where it was not measured. */
+  readonly tokensPerSecond: number | null;
+  readonly mfu: number | null;
+  /** Seconds that its attempts held their devices, times GPUs. */
+  readonly gpuSeconds: number;
+}
+
 export type RetireOutcome = { readonly kind: 'changed' | 'unchanged'; readonly baseline: Baseline } | { readonly kind: 'not-found' };
 
 export interface ListQuery {
@@ -79,8 +120,8 @@ export interface ListQuery {
  */
 export interface OutboxItem {
   readonly id: number;
-  readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base';
-  /** Sweep id, run id, or `team/name` of a corpus or a base. */
+  readonly kind: 'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base' | 'start-gate' | 'wake-firing';
+  /** Sweep id, run id, `team/name` of a corpus or a base, gate id, or the workflow id of a firing. */
   readonly target: string;
 }
 
@@ -216,6 +257,8 @@ export interface JobsAtWork {
   /** Registrations that have not ended. */
   readonly corpora: readonly { readonly team: string; readonly name: string }[];
   readonly bases: readonly { readonly team: string; readonly name: string }[];
+  /** Gates without a verdict, by their ids. */
+  readonly gates: readonly string[];
   /** Whether any sweep waits for its analysis. */
   readonly isAnalysing: boolean;
 }
@@ -234,11 +277,12 @@ export interface AttemptEnd {
   readonly endedAt: string | null;
 }
 
-/** Whose job waits that is not an attempt of a run: evaluations of a run, by their job, a registration, or the analysis of a sweep. */
+/** Whose job waits that is not an attempt of a run: evaluations of a run, by their job, a registration, the analysis of a sweep, or a gate. */
 export type WaitingJob =
   | { readonly kind: 'evaluation'; readonly run: Digest; readonly job: string }
   | { readonly kind: 'corpus' | 'base'; readonly team: string; readonly name: string }
-  | { readonly kind: 'analysis'; readonly sweep: string };
+  | { readonly kind: 'analysis'; readonly sweep: string }
+  | { readonly kind: 'gate'; readonly gate: string };
 
 /** How many failures with a node a view of a run tells of. */
 export const NODE_FAILURES = 20;
@@ -319,6 +363,24 @@ export interface Records {
   /** Without a version the newest that is not retired. */
   getBaseline(team: string, name: string, version: number | null): Promise<Baseline | null>;
   listBaselines(team: string, query: ListQuery & { name?: string | undefined }): Promise<Page<Baseline>>;
+
+  // Gates: results that are held against a baseline.
+  /**
+   * Asks for a verdict, once for the same results, version and gate: a verdict that is there is the answer. One that ended as `error` is
+   * tried again.
+   */
+  requestGate(actor: Actor, asked: GateAsked): Promise<RequestGateOutcome>;
+  getGate(team: string, id: string): Promise<AppliedGate | null>;
+  /** The newest first. */
+  listGates(team: string, query: ListQuery & { sweep?: string | undefined; state?: GateState | undefined }): Promise<Page<AppliedGate>>;
+  /** What a gate's job needs; null when there is none or it has ended. */
+  gateWork(id: string): Promise<GateWork | null>;
+  gateStarted(id: string): Promise<void>;
+  /** The verdict is there. Whoever waits is woken. */
+  gateDecided(id: string, verdict: 'pass' | 'fail' | 'inconclusive', reasons: readonly string[], report: StoredObject): Promise<void>;
+  gateFailed(id: string, reason: string): Promise<void>;
+  /** What the trained runs of a sweep took, in the order of cells. */
+  listUsage(sweep: string): Promise<RunUsage[]>;
 
   // Events and the ledger: readers that follow by id never skip a row.
   listEvents(after: number, limit: number, filter?: { sweep?: string | undefined; team?: string | undefined }): Promise<TitrateEvent[]>;

@@ -44,6 +44,9 @@ export const counted = {
   evaluationsEnded: counter('titrate_evaluations_ended_total', 'Evaluations that ended, by how', {
     state: ['succeeded', 'failed', 'missing'],
   }),
+  gateVerdicts: counter('titrate_gate_verdicts_total', 'Gates that ended, by verdict; error where none could be had', {
+    verdict: ['pass', 'fail', 'inconclusive', 'error'],
+  }),
   queueWait: histogram('titrate_queue_wait_seconds', 'From the launch of an attempt until its job runs', { size: null }, WAITS),
   submitToStart: histogram('titrate_submit_to_start_seconds', 'From the submission of a sweep until a run of it trains', {}, WAITS),
   evaluationLag: histogram('titrate_evaluation_lag_seconds', 'From the commit of a checkpoint to its result', { size: null }, WAITS),

@@ -56,6 +56,10 @@ export function countsOf({ kind, actor, data }: Countable): Count[] {
     case 'evaluation.failed':
     case 'evaluation.missing':
       return [add(counted.evaluationsEnded, { state: lastPart(kind) })];
+    case 'gate.decided':
+      return [add(counted.gateVerdicts, { verdict: text(data['verdict']) })];
+    case 'gate.error':
+      return [add(counted.gateVerdicts, { verdict: 'error' })];
     default:
       return [];
   }

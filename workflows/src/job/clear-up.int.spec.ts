@@ -58,7 +58,7 @@ async function start(name: string): Promise<string> {
   return name;
 }
 
-const nothing: JobsAtWork = { attempts: [], recorded: [], evaluating: [], corpora: [], bases: [], isAnalysing: false };
+const nothing: JobsAtWork = { attempts: [], recorded: [], evaluating: [], corpora: [], bases: [], gates: [], isAnalysing: false };
 const clear = (atWork: Partial<JobsAtWork>, nowMs = LATER) =>
   clearUp(
     { launcher, store, records: { jobsAtWork: async () => ({ ...nothing, ...atWork }) } as unknown as Dependencies['records'] },
@@ -79,10 +79,18 @@ describe('clearUp', () => {
       `corpus-${shortDigest(digestOf(corpus))}-1`,
       `base-${shortDigest(digestOf(corpus))}-1`,
       'analyse-c-1',
+      `gate-${shortDigest(digestOf({ gate: 'ga-1' }))}-1`,
       'other',
     ];
     for (const name of names) await start(name);
-    const atWork = { attempts: [attemptOf('a')], evaluating: ['b'.repeat(64)], corpora: [corpus], bases: [corpus], isAnalysing: true };
+    const atWork = {
+      attempts: [attemptOf('a')],
+      evaluating: ['b'.repeat(64)],
+      corpora: [corpus],
+      bases: [corpus],
+      gates: ['ga-1'],
+      isAnalysing: true,
+    };
     expect(await clear(atWork)).toEqual([]);
     expect(await clear({}, Date.now())).toEqual([]);
     expect(await left()).toEqual(names.toSorted());

@@ -9,7 +9,7 @@ import { putAway } from './put-away.ts';
 const GRACE_MS = 600_000;
 
 /**
- * Removes jobs that nothing owns by the records: of runs, batches, registrations and analyses that have ended or are gone. Their
+ * Removes jobs that nothing owns by the records: of runs, batches, registrations, gates and analyses that have ended or are gone. Their
  * logs are kept where the records still know them. Returns the names of what it removed.
  *
  * @param nowMs the time of day.
@@ -32,7 +32,7 @@ export async function clearUp(
 }
 
 /** Whether something that is still open may have started the job; its name says what. A name that is none of ours is left alone. */
-function isOwned({ name }: JobListing, { attempts, evaluating, corpora, bases, isAnalysing }: JobsAtWork): boolean {
+function isOwned({ name }: JobListing, { attempts, evaluating, corpora, bases, gates, isAnalysing }: JobsAtWork): boolean {
   const [kind, digest] = name.split('-');
   switch (kind) {
     case 'train':
@@ -43,6 +43,8 @@ function isOwned({ name }: JobListing, { attempts, evaluating, corpora, bases, i
       return corpora.some((corpus) => shortDigest(digestOf(corpus)) === digest);
     case 'base':
       return bases.some((base) => shortDigest(digestOf(base)) === digest);
+    case 'gate':
+      return gates.some((gate) => shortDigest(digestOf({ gate })) === digest);
     case 'analyse':
       // The name holds the digest of what is analysed, which no row knows.
       return isAnalysing;

@@ -5,7 +5,8 @@ import {
   type BaseJob,
   type CorpusJob,
   type CorpusSource,
-  type EvaluateJob, GateJob,
+  type EvaluateJob,
+  type GateJob,
   type JobDocument,
   type ResolvedReference,
   type StoredObject,
@@ -125,7 +126,9 @@ function analyse({ cells, corpus, outputPrefix }: AnalyseJob): Part {
 /** The results of both sides, of the runs that their cells name. */
 function gate({ baseline, candidate, outputPrefix }: GateJob): Part {
   demand(/^sweeps\/[^/]+\/gates\/[^/]+\/$/.test(outputPrefix), 'outputPrefix', 'be sweeps/ID/gates/DIGEST/', outputPrefix);
-  const objects = [baseline, candidate].flatMap(({ cells }) => cells.flatMap(({ evaluations }) => evaluations.map(({ object }) => object.key)));
+  const objects = [baseline, candidate].flatMap(({ cells }) =>
+    cells.flatMap(({ evaluations }) => evaluations.map(({ object }) => object.key)),
+  );
   return { read: [...objects.map(runOf).map(evaluationsOf), outputPrefix], create: [outputPrefix] };
 }
 

@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { JobsAtWork } from '../records.ts';
 import { isAtWork, isOpen } from './conditions.ts';
 import { among, inSnapshot, type Database } from './database.ts';
-import { attempts, bases, corpora, evaluations, sweeps } from './schema.ts';
+import { attempts, bases, corpora, evaluations, gates, sweeps } from './schema.ts';
 
 /** What may have a job now, and which of the named jobs are those of attempts that the records know. */
 export function jobsAtWork(db: Database, names: readonly string[]): Promise<JobsAtWork> {
@@ -14,6 +14,12 @@ export function jobsAtWork(db: Database, names: readonly string[]): Promise<Jobs
       evaluating: (await tx.selectDistinct({ run: evaluations.run }).from(evaluations).where(isOpen)).map((row) => row.run),
       corpora: await tx.select({ team: corpora.team, name: corpora.name }).from(corpora).where(eq(corpora.state, 'registering')),
       bases: await tx.select({ team: bases.team, name: bases.name }).from(bases).where(eq(bases.state, 'registering')),
+      gates: (
+        await tx
+          .select({ id: gates.id })
+          .from(gates)
+          .where(inArray(gates.state, ['pending', 'running']))
+      ).map((row) => row.id),
       isAnalysing: (await tx.select({ id: sweeps.id }).from(sweeps).where(eq(sweeps.state, 'analysing')).limit(1)).length > 0,
     };
   });

@@ -8,6 +8,7 @@ import { baseRegistry, corpusRegistry, submitBase, submitCorpus } from './regist
 import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
 import * as evaluations from './evaluations.ts';
+import * as gates from './gates.ts';
 import { listEvents, listLedger } from './events.ts';
 import { jobsAtWork } from './jobs-at-work.ts';
 import { readMetrics } from './metrics.ts';
@@ -96,6 +97,14 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     retireBaseline: on(baselines.retireBaseline),
     getBaseline: on(baselines.getBaseline),
     listBaselines: on(baselines.listBaselines),
+    requestGate: on(gates.requestGate),
+    getGate: on(gates.getGate),
+    listGates: on(gates.listGates),
+    gateWork: on(gates.gateWork),
+    gateStarted: on(gates.gateStarted),
+    gateDecided: on(gates.gateDecided),
+    gateFailed: on(gates.gateFailed),
+    listUsage: on(gates.listUsage),
     listEvents: on(listEvents),
     listLedger: on(listLedger),
     acknowledge: on(acknowledge),

@@ -1,4 +1,5 @@
 import type {
+  AppliedGate,
   AttemptState,
   BaseManifest,
   BaseRecipe,
@@ -322,7 +323,9 @@ export const outbox = pgTable(
   'outbox',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    kind: text('kind').$type<'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base'>().notNull(),
+    kind: text('kind')
+      .$type<'start-sweep' | 'wake-sweep' | 'wake-run' | 'start-corpus' | 'start-base' | 'start-gate' | 'wake-firing'>()
+      .notNull(),
     target: text('target').notNull(),
     leasedUntil: moment('leased_until'),
   },
@@ -347,12 +350,44 @@ export const baselines = pgTable(
     report: json('report').$type<StoredObject>().notNull(),
     promotedBy: text('promoted_by').notNull(),
     why: text('why').notNull(),
+    gate: text('gate'),
     createdAt: moment('created_at').notNull().defaultNow(),
     retiredBy: text('retired_by'),
     retiredWhy: text('retired_why'),
     retiredAt: moment('retired_at'),
   },
   (table) => [primaryKey({ columns: [table.team, table.name, table.version] }), index('baselines_by_sweep').on(table.sweep)],
+);
+
+/** Gates that are held, or were held, against the results of a sweep. `sweep_report`: of the sweep as it was when the gate was asked for. */
+export const gates = pgTable(
+  'gates',
+  {
+    id: text('id').primaryKey(),
+    number: number().notNull(),
+    team: text('team').notNull(),
+    sweep: text('sweep').notNull(),
+    sweepName: text('sweep_name').notNull(),
+    sweepReport: json('sweep_report').$type<StoredObject>().notNull(),
+    baseline: text('baseline').notNull(),
+    version: integer('version').notNull(),
+    gate: json('gate').$type<AppliedGate['gate']>().notNull(),
+    state: text('state').$type<AppliedGate['state']>().notNull(),
+    reason: text('reason'),
+    reasons: json('reasons').$type<string[]>().notNull().default([]),
+    report: json('report').$type<StoredObject>(),
+    firing: text('firing'),
+    requestedBy: text('requested_by').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [
+    uniqueIndex('gates_by_number').on(table.number),
+    index('gates_by_sweep').on(table.sweep),
+    index('gates_open')
+      .on(table.state)
+      .where(sql`${table.state} in ('pending', 'running')`),
+  ],
 );
 
 /** Sums over the ledger that metrics show: by metric and by the values of its labels, as JSON. */

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { WaitingJob } from '../records.ts';
 import { storableText, type Database } from './database.ts';
+import { recordGateWaiting } from './gates.ts';
 import { baseRegistry, corpusRegistry } from './registries.ts';
 import { evaluations, sweeps } from './schema.ts';
 
@@ -23,6 +24,8 @@ export async function recordJobWaiting(db: Database, whose: WaitingJob, said: st
       return corpusRegistry.recordWaiting(db, whose.team, whose.name, reason);
     case 'base':
       return baseRegistry.recordWaiting(db, whose.team, whose.name, reason);
+    case 'gate':
+      return recordGateWaiting(db, whose.gate, reason);
     case 'analysis': {
       const isOpen = and(eq(sweeps.id, whose.sweep), eq(sweeps.state, 'analysing'));
       return void (await db

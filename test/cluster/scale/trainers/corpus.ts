@@ -8,7 +8,11 @@ import type { BaseJob, CorpusJob, GateJob } from '@titrate/contracts';
 const trainerHome = fileURLToPath(new URL('../../../../apps/trainer', import.meta.url));
 
 /** Runs the real trainer for a registration or a gate, as a process of this machine: runs need a corpus that is one, and a gate is all arithmetic. */
-export async function makeCorpus(job: CorpusJob | BaseJob | GateJob, python: string, environment: Readonly<Record<string, string>>): Promise<void> {
+export async function makeCorpus(
+  job: CorpusJob | BaseJob | GateJob,
+  python: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'titrate-corpus-'));
   try {
     writeFileSync(join(folder, 'job.json'), JSON.stringify(job));
