@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import typescript from 'typescript-eslint';
 
 /** Which way imports go. `tools/verify.ts` computes Nx's project graph first: without it this rule passes everything. */
@@ -42,6 +43,7 @@ export default typescript.config(
       '**/.venv/**',
       '**/.titrate/**',
       '**/dist/**',
+      '**/dist-new/**',
       '**/schema/**',
       '.nx/**',
       'titrate-report/**',
@@ -78,7 +80,11 @@ export default typescript.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['apps/web/src/**/*.{ts,tsx}'],
+    ...reactHooks.configs.flat.recommended,
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
     rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, enforceBuildableLibDependency: false, allow: [] }] },
   },
   {

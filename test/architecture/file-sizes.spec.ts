@@ -11,7 +11,7 @@ const generated = /(^|\/)(generated\.ts|generated-.*\.ts)$/;
 
 /** Committed and new source files of people. */
 function sourceFiles(): string[] {
-  const command = ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '*.ts', '*.mjs', '*.py'];
+  const command = ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '*.ts', '*.tsx', '*.mjs', '*.py'];
   const files = execFileSync('git', command, { cwd: root, encoding: 'utf8' }).split('\n');
   return files.filter((file) => file !== '' && !generated.test(file));
 }

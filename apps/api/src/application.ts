@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,10 +11,14 @@ import { OpenApiDocument } from './docs/open-api-document.ts';
 import { ApiMetrics } from './health/metrics.ts';
 import { guardAccess } from './http/access.ts';
 import { acceptBodies } from './http/bodies.ts';
+import { servePage } from './page/serve-page.ts';
 import type { ApiParts } from './ports.ts';
 
 /** Largest JSON or YAML body. A sweep of thousands of cells needs a few kilobytes. */
 export const BODY_LIMIT_BYTES = 1_048_576;
+
+/** Where set-up and the image put the built page. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** JSON lines on stdout. Headers are never logged, so no token can be. */
 export const createLogger = (level: string): Logger => pino({ level, redact: ['req.headers', 'headers.authorization', '*.authorization'] });
@@ -30,6 +35,7 @@ export async function createApplication(parts: ApiParts, logger: Logger): Promis
   const fastify = adapter.getInstance();
   guardAccess(fastify as never, parts.settings);
   acceptBodies(fastify as never);
+  servePage(fastify as never, PAGE_FOLDER);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(logger),

@@ -1,7 +1,7 @@
 import { createClient, type Client } from '@titrate/api-client';
 import { readStack } from '@titrate/embedded-stack';
 import type { Command } from 'commander';
-import { chooseServer } from './contexts.ts';
+import { chooseServer, type Context } from './contexts.ts';
 import { BadUsage } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,9 +22,12 @@ export interface GlobalOptions {
 }
 
 /** A client of the server that options, environment, folder and contexts choose. */
-export function connect(cli: Cli, command: Command): Client {
+export const connect = (cli: Cli, command: Command): Client => createClient(chosenServer(cli, command));
+
+/** Address and token of that server. */
+export function chosenServer(cli: Cli, command: Command): Context {
   const { server, token, context } = command.optsWithGlobals<GlobalOptions>();
-  return createClient(chooseServer({ server, token, context, environment: cli.environment, folder: cli.folder, stackOf: readStack }));
+  return chooseServer({ server, token, context, environment: cli.environment, folder: cli.folder, stackOf: readStack });
 }
 
 /** Writes a result: as JSON where that was asked for, else in the form for people. */

@@ -89,6 +89,12 @@ async function answering(status: number, body: object) {
 }
 
 describe('titrate', () => {
+  it('prints the address of the web page with the token where no browser sends it', async () => {
+    const { run, out } = newTestCli();
+    expect(await run('page', '--server', 'http://127.0.0.1:9/', '--token', 'a&b')).toBe(0);
+    expect(out).toEqual(['http://127.0.0.1:9/#token=a%26b']);
+  });
+
   it('plans without a server, in words and in JSON', async () => {
     const { run, out, folder } = newTestCli();
     const [file, corpus] = [join(folder, 'a.yaml'), join(folder, 'manifest.json')];

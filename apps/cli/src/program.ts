@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { answer, connect, type Cli } from './cli.ts';
+import { answer, chosenServer, connect, type Cli } from './cli.ts';
 import { addAnalyse } from './commands/analyse-command.ts';
 import { addBaseCommands } from './commands/base-commands.ts';
 import { addBaselineCommands } from './commands/baseline-commands.ts';
@@ -36,6 +36,7 @@ export function buildProgram(cli: Cli): Command {
   addBaseCommands(program, cli);
   addBaselineCommands(program, cli);
   addSizes(program, cli);
+  addPage(program, cli);
   addStackCommands(program, cli);
   addContextCommands(program, cli);
   addDemo(program, cli);
@@ -54,6 +55,18 @@ function addSizes(program: Command, cli: Cli): void {
     .action(async (_options: object, command: Command) => {
       const { items } = await connect(cli, command).listSizes();
       answer(cli, command, items, () => sizeList(items));
+    });
+}
+
+/** The token stands behind the #, which no browser sends to a server; the page takes it out of the address bar. */
+function addPage(program: Command, cli: Cli): void {
+  program
+    .command('page')
+    .description('print the address of the web page, which carries the token: whoever has it may do all that you may')
+    .action((_options: object, command: Command) => {
+      const { server, token } = chosenServer(cli, command);
+      const address = `${server.replace(/\/+$/, '')}/#token=${encodeURIComponent(token)}`;
+      answer(cli, command, { address }, () => address);
     });
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TitrateEvent } from '@titrate/contracts';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { isBrokenFetch, problemFrom } from './problem.ts';
@@ -11,6 +10,8 @@ export interface FollowOptions {
   /** Begin behind this event; 0 begins with the first ever. */
   readonly after?: number;
   readonly signal?: AbortSignal;
+  /** Told when a connection stands, the first and each one after. */
+  readonly onOpen?: () => void;
   /** Told before each new attempt to connect. */
   readonly onReconnect?: (reason: string) => void;
 }
@@ -47,12 +48,12 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Titr
     }
     if (signal?.aborted) return;
     options.onReconnect?.(reason);
-    await sleep(wait, undefined, { signal }).catch((error: Error) => (error.name === 'AbortError' ? undefined : Promise.reject(error)));
+    await pause(wait, signal);
   }
 }
 
 /** One connection, to its end. */
-async function* connect({ server, token, sweep, signal }: FollowOptions, seen: number): AsyncGenerator<TitrateEvent, void> {
+async function* connect({ server, token, sweep, signal, onOpen }: FollowOptions, seen: number): AsyncGenerator<TitrateEvent, void> {
   const quiet = new AbortController();
   const url = `${server.replace(/\/+$/, '')}/v1/events${sweep === undefined ? '' : `?sweep=${encodeURIComponent(sweep)}`}`;
   const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'last-event-id': String(seen) };
@@ -64,17 +65,34 @@ async function* connect({ server, token, sweep, signal }: FollowOptions, seen: n
   try {
     const response = await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal });
     if (!response.ok || !response.body) throw problemFrom(response.status, await response.text());
+    onOpen?.();
     const messages = response.body
       .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream({ onComment: stillHere, onError: 'terminate' }));
-    for await (const message of messages) {
+      .pipeThrough(new EventSourceParserStream({ onComment: stillHere, onError: 'terminate' }))
+      .getReader();
+    // Not `for await`: there are browsers whose streams cannot be walked so.
+    for (let read = await messages.read(); !read.done; read = await messages.read()) {
       stillHere();
-      yield TitrateEvent.parse(JSON.parse(message.data));
+      yield TitrateEvent.parse(JSON.parse(read.value.data));
     }
   } finally {
     clearTimeout(alarm);
     quiet.abort();
   }
+}
+
+/** Resolves after a time, or at once when the signal ends. Without Node's timers, as the web page uses this too. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
+  });
 }
 
 class SilentStream extends Error {

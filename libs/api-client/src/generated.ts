@@ -193,6 +193,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/events/newest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getNewestEvent'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ledger': {
     parameters: {
       query?: never;
@@ -1415,6 +1431,10 @@ export interface components {
       slidingWindow?: number;
       /** @description d_model */
       width: number;
+    };
+    NewestEvent: {
+      /** @description number of the newest event; 0 before the first */
+      id: number;
     };
     Pin: {
       /** @description sha256 in lower-case hexadecimal */
@@ -4267,6 +4287,35 @@ export interface operations {
       };
     };
   };
+  getNewestEvent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The number */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewestEvent'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listLedger: {
     parameters: {
       query?: {
@@ -5283,6 +5332,7 @@ export const operationTable = {
   getCorpus: { method: 'get', path: '/v1/corpora/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
   getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
   getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
+  getNewestEvent: { method: 'get', path: '/v1/events/newest', parameters: {}, answer: 'json' },
   getReadiness: { method: 'get', path: '/readyz', parameters: {}, answer: 'json' },
   getRun: { method: 'get', path: '/v1/runs/{id}', parameters: { id: 'path' }, answer: 'json' },
   getSweep: { method: 'get', path: '/v1/sweeps/{id}', parameters: { id: 'path' }, answer: 'json' },

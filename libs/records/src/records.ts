@@ -385,6 +385,8 @@ export interface Records {
   // Events and the ledger: readers that follow by id never skip a row.
   listEvents(after: number, limit: number, filter?: { sweep?: string | undefined; team?: string | undefined }): Promise<TitrateEvent[]>;
   listLedger(after: number, limit: number): Promise<LedgerEntry[]>;
+  /** Number of the newest event; 0 before the first. */
+  newestEvent(): Promise<number>;
 
   // The outbox, for the relay.
   takeOutbox(limit: number): Promise<OutboxItem[]>;

@@ -13,6 +13,10 @@ export class EventsQuery extends createZodDto(
 ) {}
 export class LastEventId extends createZodDto(z.object({ 'last-event-id': after.optional() })) {}
 
+export class NewestEvent extends createZodDto(
+  z.strictObject({ id: Count.meta({ description: 'number of the newest event; 0 before the first' }) }),
+) {}
+
 export class LedgerQuery extends createZodDto(
   z.strictObject({
     after: after.default(0).meta({ description: 'begin behind this number' }),

@@ -7,7 +7,7 @@ import { accept } from '../http/contract.pipe.ts';
 import { ApiMetrics } from '../health/metrics.ts';
 import { RECORDS, SETTINGS, type ApiSettings } from '../ports.ts';
 import { defaultPace, follow, writeEvents } from './event-stream.ts';
-import { EventsQuery, LastEventId, LedgerPageDto, LedgerQuery } from './event.contract.ts';
+import { EventsQuery, LastEventId, LedgerPageDto, LedgerQuery, NewestEvent } from './event.contract.ts';
 
 /** What happened: as a stream to follow, and as a ledger to check. */
 @ApiTags('events')
@@ -57,6 +57,13 @@ export class EventController implements OnModuleDestroy {
       this.metrics.eventStreams.dec();
       reply.raw.end();
     }
+  }
+
+  /** The number of the newest event: whoever reads it, then loads what it shows, then follows the events behind it, misses nothing. */
+  @Get('events/newest')
+  @Answer(200, NewestEvent, 'The number')
+  async getNewestEvent(): Promise<NewestEvent> {
+    return { id: await this.records.newestEvent() };
   }
 
   /** Lists the ledger: each event chained by digest to the one before. */

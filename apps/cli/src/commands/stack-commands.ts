@@ -118,7 +118,8 @@ function showStack(cli: Cli, command: Command, stack: StackView, state: string):
   answer(cli, command, { folder, ownerPid, apiUrl, temporalUiUrl, logsDirectory }, () =>
     [
       `The stack of ${folder} ${state}.`,
-      `  API        ${apiUrl}  (documentation: ${apiUrl}/docs)`,
+      `  page       ${apiUrl}  (\`titrate page\` prints it with the token)`,
+      `  API        ${apiUrl}/docs`,
       `  workflows  ${temporalUiUrl}`,
       `  logs       ${logsDirectory}`,
     ].join('\n'),

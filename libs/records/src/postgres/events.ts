@@ -1,7 +1,7 @@
 import type { EventKind, LedgerEntry, TitrateEvent } from '@titrate/contracts';
 import { chainEvents } from '@titrate/ledger';
 import { countsOf } from '@titrate/telemetry';
-import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { chunked, type Database, type Transaction } from './database.ts';
 import { demands, events, sweeps } from './schema.ts';
 import { addCounts } from './tallies.ts';
@@ -88,6 +88,12 @@ function ofTeam(team: string | undefined): SQL | undefined {
   if (team === undefined) return undefined;
   const demanded = sql`select ${demands.run} from ${demands} join ${sweeps} on ${sweeps.id} = ${demands.sweep} where ${sweeps.team} = ${team}`;
   return or(eq(events.team, team), sql`(${events.team} is null and ${events.run} in (${demanded}))`);
+}
+
+/** Number of the newest event; 0 before the first. */
+export async function newestEvent(db: Database): Promise<number> {
+  const [newest] = await db.select({ id: events.id }).from(events).orderBy(desc(events.id)).limit(1);
+  return newest?.id ?? 0;
 }
 
 /** Entries of the ledger after a number, oldest first. */

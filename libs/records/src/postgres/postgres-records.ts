@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { listEvaluations } from './evaluation-lists.ts';
 import * as evaluations from './evaluations.ts';
 import * as gates from './gates.ts';
-import { listEvents, listLedger } from './events.ts';
+import { listEvents, listLedger, newestEvent } from './events.ts';
 import { jobsAtWork } from './jobs-at-work.ts';
 import { readMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
@@ -107,6 +107,7 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
     listUsage: on(gates.listUsage),
     listEvents: on(listEvents),
     listLedger: on(listLedger),
+    newestEvent: on(newestEvent),
     acknowledge: on(acknowledge),
     sweepView: on(views.sweepView),
     sweepStarted: on(sweepChanges.sweepStarted),
