@@ -13,6 +13,7 @@ const generators: { what: string; command: string[] }[] = [
     what: 'OpenAPI and the client types (apps/api/openapi.json, libs/api-client)',
     command: ['--import', '@swc-node/register/esm-register', 'apps/api/src/openapi.main.ts'],
   },
+  { what: 'the Python client (libs/python-client/titrate_client/generated.py)', command: ['tools/generate-python-client.ts'] },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -29,6 +29,9 @@ const steps: Step[] = [
   { name: 'Python lint', command: trainer('ruff', 'check', '--no-cache', '.'), directory: 'apps/trainer' },
   { name: 'Python format', command: trainer('ruff', 'format', '--check', '--no-cache', '.'), directory: 'apps/trainer' },
   { name: 'Python types', command: trainer('mypy', '--cache-dir=.mypy_cache', '.'), directory: 'apps/trainer' },
+  { name: 'Python client lint', command: trainer('ruff', 'check', '--no-cache', '.'), directory: 'libs/python-client' },
+  { name: 'Python client format', command: trainer('ruff', 'format', '--check', '--no-cache', '.'), directory: 'libs/python-client' },
+  { name: 'Python client types', command: trainer('mypy', '--cache-dir=.mypy_cache', '.'), directory: 'libs/python-client' },
 ];
 
 /** What git sees as changed or new, with the content of the changes. */

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_LINES = 400;
 
 /** Written by generators, not by people. */
-const generated = /(^|\/)(generated\.ts|generated-.*\.ts)$/;
+const generated = /(^|\/)(generated\.(ts|py)|generated-.*\.ts)$/;
 
 /** Committed and new source files of people. */
 function sourceFiles(): string[] {

@@ -72,7 +72,7 @@ export const parts: Record<PartName, Part> = {
       '-p',
       'no:cacheprovider',
       `--junitxml=${resultsDirectory}/python.xml`,
-      ...patterns,
+      ...(patterns.length > 0 ? patterns : ['tests', '../../libs/python-client/tests']),
     ],
     workingDirectory: `${repositoryRoot}/apps/trainer`,
     // One thread each: two OpenMP threads on contended cores crawl.
