@@ -109,6 +109,12 @@ describe('the launcher with the rights that the chart gives', () => {
     expect((await launchers.api.list()).map((listing) => listing.name)).toEqual([name]);
   });
 
+  it('of each pass its own part of the diagnosis; of the API not that of the worker, verb by verb', async () => {
+    expect(await launchers.worker.check('run')).toContain(`namespace ${runs} of`);
+    expect(await launchers.api.check('read')).toContain('read of jobs');
+    await expect(launchers.api.check('run')).rejects.toThrow('refuses create jobs, patch jobs, delete jobs');
+  });
+
   it('of the API makes none: the refusal names the verb and the resource', async () => {
     await expect(launchers.api.launch({ ...request, name: 'forbidden', document: { ...document, name: 'forbidden' } })).rejects.toThrow(
       /create jobs/,

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { BaselineController } from './baseline/baseline.controller.ts';
 import { BaseController } from './base/base.controller.ts';
+import { CheckController } from './check/check.controller.ts';
 import { CorpusController } from './corpus/corpus.controller.ts';
 import { UploadController } from './corpus/upload.controller.ts';
 import { DocsController } from './docs/docs.controller.ts';
@@ -35,6 +36,7 @@ export class ApiModule {
         BaselineController,
         EventController,
         HealthController,
+        CheckController,
         DocsController,
       ],
       providers: [

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { JobConfiguration } from '@titrate/contracts';
 import { readJobConfiguration } from '@titrate/planning';
 import type { ApiSettings } from './ports.ts';
 
@@ -18,7 +17,6 @@ export interface Configuration extends ApiSettings {
     readonly secretAccessKey: string;
     readonly bucket: string;
   };
-  readonly jobs: JobConfiguration;
   /** Where local jobs have their folders; not used with another launcher. */
   readonly jobsDirectory: string;
   readonly python: string | undefined;
@@ -42,7 +40,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     numeric(environment, name, rule, accepts, fallback);
   const isPositive = (value: number) => Number.isSafeInteger(value) && value > 0;
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
-  const jobs = readJobConfiguration(environment['TITRATE_JOB_CONFIGURATION'], (path) => readFileSync(path, 'utf8'));
+  const rereadJobs = () => readJobConfiguration(environment['TITRATE_JOB_CONFIGURATION'], (path) => readFileSync(path, 'utf8'));
+  const jobs = rereadJobs();
   return {
     host: text('TITRATE_API_HOST', '127.0.0.1'),
     port: number('TITRATE_API_PORT', 'a port from 0 to 65535', isPort, 8080),
@@ -65,6 +64,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       bucket: text('TITRATE_BUCKET', 'titrate'),
     },
     jobs,
+    rereadJobs,
     jobsDirectory: text('TITRATE_JOBS_DIRECTORY', jobs.launcher.kind === 'local' ? undefined : '-'),
     python: environment['TITRATE_PYTHON'],
   };

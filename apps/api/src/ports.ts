@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@titrate/artifact-store';
-import type { SweepPlan, SweepSpec } from '@titrate/contracts';
+import type { JobConfiguration, SweepPlan, SweepSpec } from '@titrate/contracts';
 import type { JobLauncher } from '@titrate/job-launcher';
 import type { NamedSize } from '@titrate/planning';
 import type { Actor, Records } from '@titrate/records';
@@ -22,6 +22,10 @@ export interface Planner {
 
 /** What the API must be told; read from the environment by `main.ts`. */
 export interface ApiSettings {
+  /** What jobs may use and how they fail, as the operator says. */
+  readonly jobs: JobConfiguration;
+  /** Reads the job configuration as it stands now; throws JobConfigurationInvalid. */
+  readonly rereadJobs: () => JobConfiguration;
   /** Whoever holds the token acts as this. */
   readonly actor: Actor;
   readonly token: string;
@@ -31,7 +35,7 @@ export interface ApiSettings {
   readonly uploadLimitBytes: number;
   /** Price for estimates; null leaves them without one. */
   readonly usdPerGpuHour: number | null;
-  /** host:port of Temporal, for the readiness probe only. */
+  /** host:port of Temporal: the API only asks whether it answers. */
   readonly temporalAddress: string;
 }
 

@@ -24,7 +24,7 @@ export interface GlobalOptions {
 /** A client of the server that options, environment, folder and contexts choose. */
 export const connect = (cli: Cli, command: Command): Client => createClient(chosenServer(cli, command));
 
-/** Address and token of that server. */
+/** Address and token of that server. @throws NoServer, BadUsage */
 export function chosenServer(cli: Cli, command: Command): Context {
   const { server, token, context } = command.optsWithGlobals<GlobalOptions>();
   return chooseServer({ server, token, context, environment: cli.environment, folder: cli.folder, stackOf: readStack });

@@ -41,6 +41,9 @@ export function writeContexts(file: string, contexts: Contexts): void {
   renameSync(fresh, file);
 }
 
+/** Nothing names a server, and no stack runs here. */
+export class NoServer extends BadUsage {}
+
 /** What names a server, from the strongest to the weakest. */
 export interface Choice {
   readonly server?: string | undefined;
@@ -57,7 +60,7 @@ export interface Choice {
  * The server to speak with: `--server` and `--token`; else `--context`; else TITRATE_SERVER and TITRATE_TOKEN; else the stack
  * that runs in this folder or one above it; else the current context.
  *
- * @throws BadUsage where none of them names a server, with what to do
+ * @throws NoServer where none of them names one, with what to do; BadUsage where what names it cannot be right
  */
 export function chooseServer(choice: Choice): Context {
   const { environment } = choice;
@@ -70,7 +73,7 @@ export function chooseServer(choice: Choice): Context {
   const stack = stackAbove(choice.folder, choice.stackOf);
   if (stack) return withToken({ server: stack.apiUrl, token: stack.apiToken }, choice.token);
   if (saved.current !== null) return withToken(named(saved, saved.current), choice.token);
-  throw new BadUsage(
+  throw new NoServer(
     'Cannot choose a server: no stack runs in this folder and no context is set. Start one with `titrate up`, or name one with --server and --token.',
   );
 }

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CorpusManifest } from '@titrate/contracts';
+import { CorpusManifest, type Check } from '@titrate/contracts';
 import { parseSweepSpec } from '@titrate/planning';
+import { nodeOf } from './doctor/local-questions.ts';
 import { errorAsJson, errorInWords, exitCodeOf } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
 import { specTemplate } from './spec-template.ts';
@@ -307,6 +308,53 @@ describe('titrate', () => {
       const { run, said } = newTestCli();
       expect(await run('up', '--kubeconfig', '/no/such')).toBe(2);
       expect(said[0]).toContain('--jobs must say what runs in the cluster');
+    });
+  });
+
+  describe('doctor', () => {
+    const checksOf = (text: string): Check[] => (JSON.parse(text) as { checks: Check[] }).checks;
+    const stateOf = (text: string, name: string) => checksOf(text).find((check) => check.name === name)?.state;
+
+    it('looks at this machine without a server, and tells how to start one', async () => {
+      const { run, out } = newTestCli();
+      expect(await run('doctor')).toBe(0);
+      expect(out[0]).toMatch(/warning {2}server: address +none is named[^]*> Start one with `npx titrate up`/);
+      expect(out[0]).toMatch(/here: Node[^]*here: Python environment[^]*here: stack[^]*here: disk[^]*here: ports/);
+    });
+
+    it('ends with 1 where nobody answers, where the token is wrong, and where the server finds something that failed', async () => {
+      const gone = await answering(200, {});
+      gone.stop();
+      const { run, out, said } = newTestCli();
+      expect(await run('doctor', '--json', '--server', gone.url)).toBe(1);
+      expect([stateOf(out[0]!, 'address'), said[0]]).toEqual(['failed', 'Not well: server: address']);
+      const failed: Check = { part: 'store', name: 'bucket', state: 'failed', found: 'none', mend: 'make it' };
+      const server = await serving((path) => (path === '/version' ? { version: '9.9.9' } : { version: '9.9.9', at: '', checks: [failed] }));
+      expect(await run('doctor', '--json', '--server', server.url)).toBe(1);
+      server.stop();
+      expect([stateOf(out[1]!, 'address'), checksOf(out[1]!)[1]]).toEqual(['warning', failed]);
+      const shut = createServer(({ url }, response) => {
+        const status = url === '/version' ? 200 : 401;
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ version: '0.1.0' }));
+      });
+      await new Promise<void>((resolve) => shut.listen(0, '127.0.0.1', resolve));
+      expect(await run('doctor', '--json', '--server', `http://127.0.0.1:${(shut.address() as AddressInfo).port}`)).toBe(1);
+      shut.close();
+      expect(stateOf(out[2]!, 'token')).toBe('failed');
+    }, 30_000);
+
+    it('tells of a Python that is not there, and of a stack whose folder is of another version', async () => {
+      const { run, out, folder } = newTestCli({ TITRATE_PYTHON: '/no/such/python' });
+      mkdirSync(join(folder, '.titrate'));
+      writeFileSync(join(folder, '.titrate', 'stack.json'), JSON.stringify({ layout: 999 }));
+      const server = await serving((path) => (path === '/version' ? { version: '0.1.0' } : { version: '0.1.0', at: '', checks: [] }));
+      expect(await run('doctor', '--json', '--server', server.url)).toBe(1);
+      server.stop();
+      expect([stateOf(out[0]!, 'Python environment'), stateOf(out[0]!, 'stack')]).toEqual(['warning', 'failed']);
+    });
+
+    it('refuses a version of Node that is too old', () => {
+      expect([nodeOf('20.18.3'), nodeOf('20.19.0')]).toEqual([{ state: 'failed', found: '20.18.3' }, '20.19.0']);
     });
   });
 

@@ -6,6 +6,7 @@ import { addBaselineCommands } from './commands/baseline-commands.ts';
 import { addContextCommands } from './commands/context-commands.ts';
 import { addCorpusCommands } from './commands/corpus-commands.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor-command.ts';
 import { addRunCommands } from './commands/run-commands.ts';
 import { addSpecCommands } from './commands/spec-commands.ts';
 import { addStackCommands } from './commands/stack-commands.ts';
@@ -40,6 +41,7 @@ export function buildProgram(cli: Cli): Command {
   addStackCommands(program, cli);
   addContextCommands(program, cli);
   addDemo(program, cli);
+  addDoctor(program, cli);
   program
     .command('completion <shell>')
     .description('print a completion script for bash, zsh or fish')

@@ -1,15 +1,21 @@
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { storeQuestions } from '@titrate/artifact-store';
 import { defaultFailureRules } from '@titrate/contracts';
+import { launcherQuestions } from '@titrate/job-launcher';
 import { JobConfigurationInvalid, profileOf } from '@titrate/planning';
+import { databaseQuestions } from '@titrate/records';
 import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
 import { pino } from 'pino';
 import { ClusterRefused, EnvironmentInvalid, pickAdapters } from './adapters.ts';
 import { createWorkerMetrics } from './metrics.ts';
+import { fromHere, reportProcess } from './process-report.ts';
 import { reconcile } from './reconcile.ts';
 import { createWaker, relayOutbox } from './relay.ts';
+import { temporalQuestions } from './temporal-questions.ts';
 import { temporalFrom } from './temporal.ts';
 
 const logger = pino({ base: { app: 'worker' } });
@@ -33,7 +39,9 @@ await store.prepare();
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
-const waker = createWaker(new Client({ namespace, connection: await Connection.connect(temporal) }));
+const identity = `${process.pid}@${hostname()}`;
+const clientConnection = await Connection.connect(temporal);
+const waker = createWaker(new Client({ namespace, identity, connection: clientConnection }));
 const team = process.env['TITRATE_TEAM'] || 'default';
 const activities = createActivities({
   records,
@@ -50,11 +58,12 @@ const activities = createActivities({
 const connection = await NativeConnection.connect(temporal);
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(import.meta.resolve('@titrate/workflows')) });
 const workers = [
-  await Worker.create({ connection, namespace, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
+  await Worker.create({ connection, namespace, identity, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
   // A watch holds its slot as long as its job runs: one slot for every job that may run at a time.
   await Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: watchTaskQueue,
     activities,
     maxConcurrentActivityTaskExecutions: 2000,
@@ -64,9 +73,16 @@ const workers = [
 stopping.signal.addEventListener('abort', () => workers.forEach((worker) => worker.shutdown()));
 const server = await metrics.serve(process.env['TITRATE_WORKER_METRICS_ADDRESS']);
 logger.info('worker ready');
+const questions = () => [
+  ...fromHere(databaseQuestions(records), 'clock'),
+  ...fromHere(storeQuestions(store), 'bucket'),
+  ...temporalQuestions(clientConnection, namespace, identity),
+  ...launcherQuestions(launcher, 'run'),
+];
 
 await Promise.all([
   ...workers.map((worker) => worker.run()),
+  reportProcess({ records, instance: identity, jobs, questions }, logger, stopping.signal),
   relayOutbox(records, waker, metrics, logger, stopping.signal),
   reconcile({ records, store, launcher, waker, team, metrics, ...(endLostAccess && { endLostAccess }) }, logger, stopping.signal),
 ]);

@@ -145,6 +145,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/checks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listChecks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/corpora': {
     parameters: {
       query?: never;
@@ -852,6 +868,19 @@ export interface components {
       steps: number;
       tokens: number;
     };
+    /** @description what was found of one thing that Titrate needs */
+    Check: {
+      /** @description what was found, in words */
+      found: string;
+      /** @description what to do about it; null where all is well, and where something else must be mended first */
+      mend: string | null;
+      /** @description what was asked of it, such as "create-only puts" */
+      name: string;
+      /** @description what was asked about, such as "store" */
+      part: string;
+      /** @enum {string} */
+      state: 'ok' | 'warning' | 'failed';
+    };
     Checkpoint: {
       attempt: number;
       /** Format: date-time */
@@ -889,6 +918,13 @@ export interface components {
     CheckpointPage: {
       items: components['schemas']['Checkpoint'][];
       next: string | null;
+    };
+    Checks: {
+      /** Format: date-time */
+      at: string;
+      checks: components['schemas']['Check'][];
+      /** @description version of the server */
+      version: string;
     };
     Corpus: {
       /** Format: date-time */
@@ -4152,6 +4188,35 @@ export interface operations {
       };
     };
   };
+  listChecks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was found, and how to mend what is not well */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Checks'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listCorpora: {
     parameters: {
       query?: {
@@ -5342,6 +5407,7 @@ export const operationTable = {
   getVersion: { method: 'get', path: '/version', parameters: {}, answer: 'json' },
   listBaselines: { method: 'get', path: '/v1/baselines', parameters: { cursor: 'query', limit: 'query', name: 'query' }, answer: 'json' },
   listBases: { method: 'get', path: '/v1/bases', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
+  listChecks: { method: 'get', path: '/v1/checks', parameters: {}, answer: 'json' },
   listCorpora: { method: 'get', path: '/v1/corpora', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listLedger: { method: 'get', path: '/v1/ledger', parameters: { after: 'query', limit: 'query' }, answer: 'json' },
   listRunAttempts: {

@@ -14,6 +14,14 @@ export type LogDraft = Omit<Extract<RunLogEntry, { kind: 'attempt' }>, 'seq' | '
 export type AppendOutcome =
   { readonly kind: 'appended'; readonly entry: RunLogEntry } | { readonly kind: 'lost'; readonly winner: RunLogEntry };
 
+/** Who answers for a store. */
+export interface StoreIdentity {
+  /** As in its header `Server`. */
+  readonly server: string | null;
+  /** How far its clock is ahead of ours, by its header `Date`, which knows whole seconds only. */
+  readonly aheadSeconds: number | null;
+}
+
 export interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
@@ -23,6 +31,10 @@ export interface ListedObject {
 export interface ArtifactStore {
   /** Bucket that job documents name. */
   readonly bucket: string;
+  /** Asks for the bucket: what the store calls itself and its clock, null where it tells neither. Throws `StoreUnfit` when there is no such bucket, or it is not for us. */
+  identify(): Promise<StoreIdentity>;
+  /** Proves that the store refuses a second create of one key, with a key of its own that it removes; throws `StoreUnfit` when it does not. */
+  proveCreateOnly(): Promise<void>;
   /** Makes the bucket exist and proves that the store refuses a second create of one key; throws `StoreUnfit` when it does not. */
   prepare(): Promise<void>;
   /** Writes bytes at a key that must be new. Writing the same bytes again is `identical`. */

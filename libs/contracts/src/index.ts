@@ -21,6 +21,7 @@ export {
 } from './corpus.ts';
 export { AppliedGate, DEFAULT_GATE, GateId, GateRequest, GateState } from './applied-gate.ts';
 export { Gate, GateCriterion, GateReport, GateRow, type GateInput } from './gate.ts';
+export { askAll, Check, Checks, CheckState, CHECK_LIMIT_MS, ProcessReport, reasonOf, type Finding, type Question } from './check.ts';
 export { Baseline, BaselinePromotion, BaselineRetirement } from './baseline.ts';
 export { BaseRecipe, BaseFormat, BaseManifest, BaseSummary, baseWorkDigest, type BaseRecipeInput, type BaseWork } from './base.ts';
 export {

@@ -1,5 +1,6 @@
 export { ensureStack, stopStack, resetStack, type EnsuredStack, type StopOutcome } from './control.ts';
 export { startStack, readStack, type OwnedStack, type StackOptions, type StackProgress } from './stack.ts';
+export { stackQuestions } from './stack-questions.ts';
 export { StackTaken, StackRefused } from './stack-errors.ts';
 export type { StackView } from './stack-view.ts';
 export { LayoutRefused, type StoreAddress } from './stack-folder.ts';

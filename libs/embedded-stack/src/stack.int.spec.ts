@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { askAll, type Checks } from '@titrate/contracts';
 import { Client } from 'pg';
-import { readStack, resetStack, startStack, stopStack } from './index.ts';
+import { readStack, resetStack, stackQuestions, startStack, stopStack } from './index.ts';
 import { isAlive, processesOf, type ProcessIdentity } from './process-identity.ts';
 import { readState, stackPaths } from './stack-folder.ts';
 
@@ -102,6 +103,8 @@ describe('the embedded stack', () => {
     expect(await ended(owner)).toBe(code);
     await until(`all have ended after ${signal}`, () => !all.some(isAlive) && processesOf(join(folder, '.titrate')).length === 0);
     expect(readStack(folder)).toBeNull();
+    const [state] = await askAll(stackQuestions(folder));
+    expect(state?.state).toBe(code === null ? 'warning' : 'ok');
   });
 
   it('is forced down by a second Ctrl-C', async () => {
@@ -160,6 +163,12 @@ describe('the embedded stack', () => {
     expect((await fetch(`${stack.apiUrl}/v1/sweeps`)).status).toBe(401);
     const answer = await fetch(`${stack.apiUrl}/v1/sweeps`, { headers: { authorization: `Bearer ${stack.apiToken}` } });
     expect(answer.status).toBe(200);
+    const unwell = async () => {
+      const checks = await fetch(`${stack.apiUrl}/v1/checks`, { headers: { authorization: `Bearer ${stack.apiToken}` } });
+      const all = [...((await checks.json()) as Checks).checks, ...(await askAll(stackQuestions(folder)))];
+      return all.filter(({ state, name }) => state !== 'ok' && name !== 'disk');
+    };
+    await until('the doctor finds all well', async () => (await unwell()).length === 0);
     await stack.stop();
     expect(processesOf(join(folder, '.titrate'))).toEqual([]);
   }, 300_000);

@@ -67,7 +67,8 @@ export interface StackOptions {
   readonly exitOnSignal?: boolean;
 }
 
-const NEEDED_BYTES = 512 * 1024 * 1024;
+/** Free disk below which a stack refuses to start, unless it is told otherwise. */
+export const NEEDED_BYTES = 512 * 1024 * 1024;
 
 /**
  * Starts servers, API and worker for a folder, keeps them alive, and owns them. Resolves when all are ready.

@@ -46,6 +46,9 @@ export interface JobListing {
   readonly launchedAt: string;
 }
 
+/** What a process does with jobs: the worker all of it, the API reads logs. */
+export type JobUse = 'run' | 'read';
+
 /** Starts jobs and tells how they ended. Implemented by `/local`, and by `/kubernetes` in a cluster. */
 export interface JobLauncher {
   /**
@@ -65,6 +68,11 @@ export interface JobLauncher {
   log(name: string, offset: number): Promise<LogPiece>;
   /** The end is recorded and the log is kept elsewhere: removes what is left of an ended job. A job that has not ended stays; an unknown one is no error. */
   forget(name: string): Promise<void>;
+  /**
+   * Tells in words where jobs run, having asked whether this process may do there what it does: make and end jobs, or only read of
+   * them. Nothing is made. Throws with what must be mended.
+   */
+  check(use: JobUse): Promise<string>;
   /** All jobs that are not forgotten. */
   list(): Promise<JobListing[]>;
 }

@@ -1,4 +1,5 @@
 export { CursorInvalid } from './cursor-invalid.ts';
+export { databaseQuestions } from './questions.ts';
 export type {
   Actor,
   AttemptEnd,
@@ -9,9 +10,6 @@ export type {
   GateAsked,
   GateWork,
   JobDevices,
-  LiveSweep,
-  MetricsReading,
-  RunAtWork,
   DeleteOutcome,
   JobsAtWork,
   ListQuery,
@@ -24,3 +22,4 @@ export type {
   SweepView,
   WaitingJob,
 } from './records.ts';
+export type { DatabaseIdentity, LiveSweep, MetricsReading, RunAtWork, SeenProcess } from './readings.ts';

@@ -10,6 +10,7 @@ import type { Records } from './records.ts';
 import { testGates } from './gates.contract.ts';
 import { testInterruptions } from './interruptions.contract.ts';
 import { testMetrics } from './metrics.contract.ts';
+import { testProcesses } from './processes.contract.ts';
 import { testReferences } from './references.contract.ts';
 import { testRetention } from './retention.contract.ts';
 import { testRewinding } from './rewinding.contract.ts';
@@ -338,6 +339,7 @@ export function testRecords(newRecords: RecordsFactory): void {
   testGates(withRecords);
   testMetrics(withRecords);
   testWaitingJobs(withRecords);
+  testProcesses(withRecords);
   testRetention(withRecords);
   testRewinding(withRecords);
   testBases(withRecords);

@@ -18,18 +18,17 @@ import type {
   Evaluation,
   EvaluationResult,
   EvaluationSettings,
-  EvaluationState,
   FailureClass,
   Gate,
   GateState,
   LedgerEntry,
   Page,
+  ProcessReport,
   Progress,
   ResolvedReference,
   Run,
   RunIdentity,
   RunLogEntry,
-  RunState,
   StoredObject,
   Sweep,
   SweepPlan,
@@ -37,7 +36,7 @@ import type {
   SweepState,
   TitrateEvent,
 } from '@titrate/contracts';
-import type { Count } from '@titrate/telemetry';
+import type { DatabaseIdentity, MetricsReading, SeenProcess } from './readings.ts';
 
 /** Who does something: written into every event. */
 export interface Actor {
@@ -199,53 +198,6 @@ export interface JobDevices {
   readonly gpus: number;
 }
 
-/** All that metrics tell, as one state of the database has it. */
-export interface MetricsReading {
-  /** Sums over the ledger, exact and never falling. */
-  readonly counts: readonly Count[];
-  readonly sweeps: Partial<Record<SweepState, number>>;
-  readonly runs: Partial<Record<RunState, number>>;
-  /** Those that are open. */
-  readonly evaluations: Partial<Record<EvaluationState, number>>;
-  /** Since when the longest of them waits whose checkpoint is committed. */
-  readonly oldestBacklog: string | null;
-  /** Rows of the outbox that nobody acknowledged yet. */
-  readonly outbox: number;
-  readonly ledger: { readonly entries: number; readonly newestAt: string | null };
-  /** Sweeps that have not ended. */
-  readonly liveSweeps: readonly LiveSweep[];
-  /** Runs with an attempt at work: as many as work at a time, however many there ever were. */
-  readonly atWork: readonly RunAtWork[];
-}
-
-/** A sweep that has not ended, for the metrics. */
-export interface LiveSweep {
-  readonly id: string;
-  readonly name: string;
-  readonly team: string;
-  readonly runs: Partial<Record<RunState, number>>;
-  /** Of the attempts of runs that no earlier sweep pays for, with those that are at work. */
-  readonly gpuSeconds: number;
-}
-
-/** A run with an attempt at work, for the metrics. */
-export interface RunAtWork {
-  readonly id: Digest;
-  readonly size: string;
-  readonly dose: number;
-  readonly steps: number;
-  readonly tokens: number;
-  /** The sweep that demanded it first, of those that have not ended; null of one that nobody wants any more. */
-  readonly sweep: string | null;
-  readonly attempt: number;
-  readonly waiting: boolean;
-  readonly progress: Progress | null;
-  /** Steps of the checkpoints that its job was told to commit. */
-  readonly checkpointSteps: readonly number[];
-  readonly newestCheckpoint: { readonly step: number; readonly at: string } | null;
-  readonly launchedAt: string;
-}
-
 /** Everything that may have a job at the launcher now. */
 export interface JobsAtWork {
   /** Attempts that have not ended. */
@@ -297,9 +249,19 @@ export interface Records {
   /** Brings the schema to this version. Throws when the database is newer. */
   migrate(): Promise<void>;
   ping(): Promise<void>;
+  /** Asks the database about itself; changes nothing. */
+  identify(): Promise<DatabaseIdentity>;
   /** Over all teams. */
   readMetrics(): Promise<MetricsReading>;
   close(): Promise<void>;
+
+  // Processes of the control plane. What they tell is a view, as progress is: no event, no ledger entry.
+  /** Replaces what the process told before, and forgets those that have been silent for a day. */
+  reportProcess(report: ProcessReport): Promise<void>;
+  /** The process ended in good order. */
+  processEnded(instance: string): Promise<void>;
+  /** The newest word first. */
+  listProcesses(): Promise<SeenProcess[]>;
 
   // Sweeps, as people ask for them.
   submitSweep(actor: Actor, spec: SweepSpec, plan: SweepPlan, idempotencyKey: string | null): Promise<SubmitOutcome>;

@@ -1,5 +1,3 @@
-import { connect } from 'node:net';
-import { readFileSync } from 'node:fs';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ArtifactStore } from '@titrate/artifact-store';
@@ -9,8 +7,9 @@ import { Answer, AnswerText } from '../http/answer.ts';
 import { ARTIFACTS, RECORDS, SETTINGS, type ApiSettings } from '../ports.ts';
 import { Health, Readiness, Version } from './health.contract.ts';
 import { ApiMetrics } from './metrics.ts';
+import { reach } from './reach.ts';
+import { VERSION } from './version.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 const PATIENCE_MS = 2000;
 
 /** What probes and Prometheus ask. Open without a token: nothing here names a sweep. */
@@ -38,7 +37,7 @@ export class HealthController {
     const [records, artifacts, temporal] = await Promise.all([
       within(this.records.ping()),
       within(this.artifacts.read('readiness/probe')),
-      within(reach(this.settings.temporalAddress)),
+      within(reach(this.settings.temporalAddress, PATIENCE_MS)),
     ]);
     const ready = records === 'ok' && artifacts === 'ok' && temporal === 'ok';
     void reply.status(ready ? 200 : 503);
@@ -58,7 +57,7 @@ export class HealthController {
   @Get('version')
   @Answer(200, Version, 'The version')
   getVersion(): Version {
-    return { name: 'titrate', version, api: 'v1', node: process.version };
+    return { name: 'titrate', version: VERSION, api: 'v1', node: process.version };
   }
 }
 
@@ -71,17 +70,4 @@ async function within(attempt: Promise<unknown>): Promise<'ok' | 'unreachable'> 
     () => 'unreachable' as const,
   );
   return Promise.race([outcome, late]).finally(() => clearTimeout(timer));
-}
-
-/** Opens a connection to host:port and closes it. */
-function reach(address: string): Promise<void> {
-  const at = address.lastIndexOf(':');
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), timeout: PATIENCE_MS });
-    socket.once('connect', () => resolve());
-    socket.once('timeout', () => reject(new Error(`Cannot reach ${address} in time`)));
-    socket.once('error', reject);
-    const close = () => void socket.destroy();
-    socket.once('connect', close).once('timeout', close);
-  });
 }

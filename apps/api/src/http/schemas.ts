@@ -37,6 +37,7 @@ const contractsByName = {
   ReportPoint: contracts.ReportPoint,
   TitrateEvent: contracts.TitrateEvent,
   LedgerEntry: contracts.LedgerEntry,
+  Check: contracts.Check,
   Problem: contracts.Problem,
 } satisfies Record<string, z.ZodType>;
 

@@ -3,8 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
+import { askAll } from '@titrate/contracts';
 import { describeArtifactStore } from '../artifact-store.contract.ts';
 import { StoreConflict, StoreUnfit } from '../errors.ts';
+import { storeQuestions } from '../questions.ts';
 import { createS3ArtifactStore } from './s3-artifact-store.ts';
 import { createClient } from './s3-requests.ts';
 
@@ -31,6 +33,28 @@ describeArtifactStore('s3', async () => {
     store: createS3ArtifactStore({ ...access(), bucket }),
     overwrite: async (key, bytes) => void (await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }))),
   };
+});
+
+describe('the questions about a store', () => {
+  it('find all well at a real one, leave nothing, and make no bucket that is not there', async () => {
+    const store = createS3ArtifactStore({ ...access(), bucket: `test-${randomUUID()}` });
+    const absent = await askAll(storeQuestions(store));
+    expect(absent.map(({ name, state }) => [name, state])).toEqual([
+      ['bucket', 'failed'],
+      ['create-only puts', 'failed'],
+      ['listing', 'failed'],
+      ['clock', 'failed'],
+    ]);
+    expect(absent[0]!.found).toMatch(/as it must exist: the store answered 404$/);
+    await store.prepare();
+    expect((await askAll(storeQuestions(store))).map(({ found, state }) => [state, found])).toEqual([
+      ['ok', expect.stringMatching(/, of SeaweedFS/)],
+      ['ok', 'a second create of one key is refused'],
+      ['ok', 'objects are listed'],
+      ['ok', 'agrees with ours'],
+    ]);
+    for await (const { key } of store.list('')) throw new Error(`${key} was left`);
+  });
 });
 
 describe('S3 servers that misbehave', () => {
@@ -60,6 +84,38 @@ describe('S3 servers that misbehave', () => {
       await expect(storeAt(endpoint).prepare()).rejects.toThrow('it answered created, then created');
     });
   });
+
+  it('the questions about a store find one that lets a second create pass, one that is shut, and one whose clock is off', async () => {
+    const states = async (endpoint: string) => (await askAll(storeQuestions(storeAt(endpoint)))).map(({ state, found }) => [state, found]);
+    const serving =
+      (status: number, ahead: number): RequestListener =>
+      (request, response) => {
+        const date = new Date(Date.now() + ahead * 1000).toUTCString();
+        const listing = '<ListBucketResult></ListBucketResult>';
+        request
+          .resume()
+          .on('end', () =>
+            response
+              .writeHead(request.method === 'DELETE' && status === 200 ? 204 : status, { date, server: 'Ours/1' })
+              .end(request.method !== 'GET' ? undefined : request.url!.includes('list-type') ? listing : 'second'),
+          );
+      };
+    await against(serving(200, 3600), async (endpoint) => {
+      expect(await states(endpoint)).toEqual([
+        ['ok', 'any, of Ours/1'],
+        ['failed', expect.stringContaining('must refuse a second create of one key (If-None-Match): it answered created, then created')],
+        ['ok', 'objects are listed'],
+        ['failed', expect.stringMatching(/^(3[56]\d\d|3[56]\d\d\.\d+) s ahead of ours$/)],
+      ]);
+    });
+    await against(serving(403, 0), async (endpoint) => {
+      expect((await states(endpoint))[0]).toEqual([
+        'failed',
+        `Cannot use bucket any of ${endpoint} as its keys must be let in: the store answered 403`,
+      ]);
+      expect((await states(endpoint)).map(([state]) => state)).toEqual(['failed', 'failed', 'failed', 'failed']);
+    });
+  }, 30_000);
 
   it('a create that meets 409 is asked again until it is settled', async () => {
     let puts = 0;

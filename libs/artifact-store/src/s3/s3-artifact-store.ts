@@ -14,6 +14,7 @@ import type { StoredObject } from '@titrate/contracts';
 import type { ArtifactStore, CreateOutcome, ListedObject } from '../artifact-store.ts';
 import { ObjectAltered, StoreConflict, StoreUnfit } from '../errors.ts';
 import { appendRunLog, readRunLog } from '../run-log.ts';
+import { identify } from './identify.ts';
 import { createClient, getStream, putNew, statusOf, type S3Access } from './s3-requests.ts';
 
 /** How to reach the store; the bucket is made by `prepare`. */
@@ -29,6 +30,8 @@ export function createS3ArtifactStore({ bucket, ...access }: S3ArtifactStoreOpti
   const client = createClient(access);
   const store: ArtifactStore = {
     bucket,
+    identify: () => identify(client, bucket, access.endpoint),
+    proveCreateOnly: () => proveCreateOnly(client, bucket),
     prepare: async () => {
       await ensureBucket(client, bucket);
       await proveCreateOnly(client, bucket);

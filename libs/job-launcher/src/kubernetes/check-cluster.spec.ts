@@ -33,6 +33,16 @@ describe('the check of a cluster', () => {
     });
   });
 
+  it('asks for no more than reading where jobs are only read of, and names what is refused', async () => {
+    await using server = await serve(serverOf(['create jobs', 'list events'], object({})));
+    await checkNamespace(server.config, 'runs', 'read');
+    expect(server.asked).toHaveLength(8);
+    await using refusing = await serve(serverOf(['get pods/log'], object({})));
+    await expect(checkNamespace(refusing.config, 'runs', 'read')).rejects.toThrow(
+      'Cannot read of jobs in namespace runs as the API server must allow all that it takes: it refuses get pods/log',
+    );
+  });
+
   it('names a namespace that is not there', async () => {
     await using server = await serve(serverOf([], status(404, 'namespaces "runs" not found')));
     await expect(checkNamespace(server.config, 'runs')).rejects.toThrow(/as the namespace must exist: namespaces "runs" not found/);

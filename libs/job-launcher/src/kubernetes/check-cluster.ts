@@ -1,18 +1,21 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { KubernetesLauncher } from '@titrate/contracts';
 import { ClusterRefused } from '../errors.ts';
+import type { JobUse } from '../job-launcher.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { connect } from './connect.ts';
 
-/** What running jobs asks of a namespace, verb by verb: the rights of the worker and of the API together, as the chart gives them. */
-const rights: Readonly<Record<string, readonly string[]>> = {
-  jobs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  pods: ['list', 'watch'],
-  'pods/log': ['get'],
-  services: ['list', 'watch', 'create', 'patch'],
+/** What reading of jobs asks of a namespace, verb by verb, as the chart gives it to the API. */
+const readRights = { jobs: ['get', 'list', 'watch'], pods: ['list', 'watch'], 'pods/log': ['get'], services: ['list', 'watch'] } as const;
+
+/** The same for running them, as the chart gives it to the worker. */
+const runRights = {
+  ...readRights,
+  jobs: [...readRights.jobs, 'create', 'patch', 'delete'],
+  services: [...readRights.services, 'create', 'patch'],
   secrets: ['create', 'patch'],
   events: ['list'],
-};
+} as const;
 
 const patienceMs = 2_000;
 
@@ -28,19 +31,20 @@ export async function checkCluster({ kubeconfig, launcher }: { kubeconfig?: stri
 }
 
 /** The same of a cluster that is known. */
-export async function checkNamespace(config: KubeConfig, namespace: string): Promise<void> {
+export async function checkNamespace(config: KubeConfig, namespace: string, use: JobUse = 'run'): Promise<void> {
   const calls = createCalls(config, namespace, patienceMs);
-  const refused = await refusedRights(calls);
+  const refused = await refusedRights(calls, use === 'run' ? runRights : readRights);
   if (refused.length > 0)
     throw new ClusterRefused(
-      `Cannot run jobs in namespace ${namespace} as the API server must allow all that they take: it refuses ${refused.join(', ')}`,
+      `Cannot ${use === 'run' ? 'run jobs' : 'read of jobs'} in namespace ${namespace} as the API server must allow all that ${use === 'run' ? 'they take' : 'it takes'}: it refuses ${refused.join(', ')}`,
     );
+  if (use === 'read') return;
   // Tried without being done: what says whether there is a namespace, and needs no right on namespaces.
   const probe = { apiVersion: 'v1', kind: 'Secret', metadata: { generateName: 'titrate-check-' } };
   await calls.json({ verb: 'create', resource: 'secrets', query: { dryRun: 'All' }, body: probe });
 }
 
-async function refusedRights(calls: Calls): Promise<string[]> {
+async function refusedRights(calls: Calls, rights: Readonly<Record<string, readonly string[]>>): Promise<string[]> {
   const asked = Object.entries(rights).flatMap(([resource, verbs]) => verbs.map((verb) => ({ verb, resource })));
   // The first alone: where nobody answers, or nobody is let in, it is told once.
   const [first, ...rest] = asked;

@@ -5,6 +5,7 @@ import { checkProfile } from '../profile-checks.ts';
 import { Conflict, createCalls } from './calls.ts';
 import { classify, failureOf, isForgotten, recordedEnd, type Reading } from './classify.ts';
 import { listAll, watchCluster } from './cluster-view.ts';
+import { checkNamespace } from './check-cluster.ts';
 import { connect } from './connect.ts';
 import { readLog, speakerOf } from './job-log.ts';
 import { createRenewer, isOfBucket, makeJob, makeService, type PartsSettings } from './job-parts.ts';
@@ -92,6 +93,11 @@ export function createKubernetesJobLauncher(settings: KubernetesJobLauncherSetti
       if (ended === null) return;
       await settings.access.revoke(name);
       await release(ended);
+    },
+    async check(use) {
+      const { namespace } = settings.launcher;
+      await checkNamespace(config, namespace, use);
+      return `namespace ${namespace} of ${config.getCurrentCluster()!.server}: every right that it takes to ${use === 'run' ? 'run jobs' : 'read of jobs'}`;
     },
     async list() {
       const { items } = await listAll<Job>(calls, 'jobs');

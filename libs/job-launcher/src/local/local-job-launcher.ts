@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -84,12 +84,29 @@ export function createLocalJobLauncher(options: LocalJobLauncherOptions): JobLau
       await rename(folder, leaving);
       await rm(leaving, { recursive: true, force: true });
     },
+    async check(use) {
+      await mustAllow(directory, constants.R_OK | (use === 'run' ? constants.W_OK : 0), 'hold the folders of jobs');
+      if (use === 'read') return `processes of this machine, below ${directory}`;
+      // A bare name is looked up on the PATH by whoever starts it.
+      if (options.python.includes('/')) await mustAllow(options.python, constants.X_OK, 'be the Python that runs jobs');
+      await mustAllow(join(options.trainerHome, 'trainer'), constants.R_OK, 'hold the trainer');
+      return `processes of this machine, ${options.slots} threads at a time, below ${directory}`;
+    },
     async list() {
       const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
       return (await Promise.all(names.map((name) => listingOf(name, folderOf(name))))).filter((listing) => listing !== null);
     },
   };
   return launcher;
+}
+
+/** @throws JobNotLaunched when a path is not there, or this process may not use it so. */
+async function mustAllow(path: string, mode: number, rule: string): Promise<void> {
+  try {
+    await access(path, mode);
+  } catch (error) {
+    throw new JobNotLaunched(`Cannot run jobs as ${path} must ${rule}: ${(error as Error).message}`);
+  }
 }
 
 /** The trainer: one process, or torchrun through a wrapper that keeps the failed rank's exit code. */

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, isNotNull, min, sql } from 'drizzle-orm';
-import type { LiveSweep, MetricsReading, RunAtWork } from '../records.ts';
+import type { LiveSweep, MetricsReading, RunAtWork } from '../readings.ts';
 import { isAtWork, isLive, isOpen } from './conditions.ts';
 import { inSnapshot, type Database, type Transaction } from './database.ts';
 import { attempts, checkpoints, demands, evaluations, events, outbox, runs, sweeps } from './schema.ts';

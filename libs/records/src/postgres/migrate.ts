@@ -4,6 +4,10 @@ import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
 import { inTransaction, type Database, type Transaction } from './database.ts';
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+
+/** The migrations that this version knows, in their order. */
+export const knownMigrations = (): MigrationMeta[] => readMigrationFiles({ migrationsFolder });
+
 /** Keeps two programs that start at the same time from migrating together. */
 const MIGRATION_LOCK = 7_140_262;
 
@@ -25,7 +29,7 @@ export class DatabaseNewer extends Error {
  * @throws DatabaseNewer
  */
 export async function migrate(db: Database): Promise<void> {
-  const known = readMigrationFiles({ migrationsFolder });
+  const known = knownMigrations();
   await inTransaction(db, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await tx.execute(

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { askAll, type ProcessReport } from '@titrate/contracts';
 import { verifyChain } from '@titrate/ledger';
 import { sql } from 'drizzle-orm';
 import { helpersOf } from '../drive-records.ts';
 import { ada, logOf, settingsOf, sweepOf } from '../example-sweeps.ts';
+import { databaseQuestions } from '../questions.ts';
+import type { Records } from '../records.ts';
 import { testRecords } from '../records.contract.ts';
 import { appendEvents, type EventDraft } from './events.ts';
 import { DatabaseNewer, createPostgresRecords, type PostgresRecordsOptions } from './index.ts';
@@ -172,6 +175,64 @@ describe('migrate()', () => {
   withDatabase('refuses a database that a newer version has migrated', async ({ records, url }) => {
     await ask(url, "insert into migrations (position, digest) values (1000, 'of tomorrow')");
     await expect(records.migrate()).rejects.toThrow(DatabaseNewer);
+  });
+});
+
+describe('the questions about the database', () => {
+  const answersOf = async (records: Records) =>
+    (await askAll(databaseQuestions(records))).map(({ name, state, found }) => [name, state, found]);
+  const behind = 'delete from migrations where position = (select max(position) from migrations)';
+  const all = journal.entries.length;
+
+  withDatabase('find its version, all migrations and its clock', async ({ records }) => {
+    expect(await answersOf(records)).toEqual([
+      ['version', 'ok', expect.stringMatching(/^PostgreSQL 18\./)],
+      ['migrations', 'ok', `${all} of ${all} applied`],
+      ['clock', 'ok', 'agrees with ours'],
+    ]);
+  });
+
+  withDatabase('find migrations that are missing, that were never made, and that are of another version', async ({ records, url }) => {
+    await ask(url, behind);
+    expect((await answersOf(records))[1]).toEqual(['migrations', 'failed', `${all - 1} of ${all} applied`]);
+    await ask(url, "insert into migrations (position, digest) values (1000, 'of tomorrow')");
+    expect((await answersOf(records))[1]).toEqual([
+      'migrations',
+      'failed',
+      expect.stringContaining(`migration ${all} of the database is none of`),
+    ]);
+    await ask(url, 'drop table migrations');
+    expect((await answersOf(records))[1]).toEqual(['migrations', 'failed', `0 of ${all} applied`]);
+  });
+
+  it('tell why nobody answers', async () => {
+    const records = createPostgresRecords('postgres://nobody@127.0.0.1:1/none');
+    const after = ['failed', 'not asked: database: version comes first'];
+    expect((await answersOf(records)).map(([, state, found]) => [state, found])).toEqual([
+      ['failed', 'connect ECONNREFUSED 127.0.0.1:1'],
+      after,
+      after,
+    ]);
+    await records.close();
+  });
+
+  it('find a clock that is off, and an old server', async () => {
+    const told = { version: '12.4', aheadSeconds: -42, uncertainSeconds: 0.1, applied: 1, known: 1, stranger: null };
+    const answers = await askAll(databaseQuestions({ identify: async () => told }));
+    expect(answers.map(({ state, found }) => [state, found])).toEqual([
+      ['warning', 'PostgreSQL 12.4'],
+      ['ok', '1 of 1 applied'],
+      ['warning', '41.9 s behind ours'],
+    ]);
+  });
+
+  withDatabase('know the processes that were silent for a day no more', async ({ records, url }) => {
+    const report: ProcessReport = { instance: 'a', kind: 'worker', version: '1', startedAt: new Date().toISOString(), jobs: '', checks: [] };
+    await records.reportProcess(report);
+    await ask(url, "update processes set seen_at = now() - interval '25 hours'");
+    expect(Math.round((await records.listProcesses())[0]!.secondsAgo / 3600)).toBe(25);
+    await records.reportProcess({ ...report, instance: 'b' });
+    expect((await records.listProcesses()).map(({ instance }) => instance)).toEqual(['b']);
   });
 });
 

@@ -14,6 +14,7 @@ import { jobsAtWork } from './jobs-at-work.ts';
 import { readMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { acknowledge, takeOutbox } from './outbox.ts';
+import { identify, listProcesses, processEnded, reportProcess } from './processes.ts';
 import * as retention from './retention.ts';
 import * as runChanges from './run-changes.ts';
 import { attemptLaunched, recordLog } from './run-log.ts';
@@ -67,6 +68,10 @@ function bindAll(db: Database): Omit<Records, 'takeOutbox' | 'ping' | 'close'> {
   return {
     migrate: on(migrate),
     readMetrics: on(readMetrics),
+    identify: on(identify),
+    reportProcess: on(reportProcess),
+    processEnded: on(processEnded),
+    listProcesses: on(listProcesses),
     submitSweep: on(sweeps.submitSweep),
     amendSweep: on(sweeps.amendSweep),
     changeSweep: on(sweepChanges.changeSweep),

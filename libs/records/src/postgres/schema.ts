@@ -14,6 +14,7 @@ import type {
   EventKind,
   FailureClass,
   FinishedEntry,
+  ProcessReport,
   Progress,
   RunIdentity,
   RunState,
@@ -400,3 +401,10 @@ export const tallies = pgTable(
   },
   (table) => [primaryKey({ columns: [table.metric, table.labels] })],
 );
+
+/** What processes of the control plane told of themselves last. */
+export const processes = pgTable('processes', {
+  instance: text('instance').primaryKey(),
+  report: json('report').$type<ProcessReport>().notNull(),
+  seenAt: moment('seen_at').notNull().defaultNow(),
+});

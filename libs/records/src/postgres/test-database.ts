@@ -32,6 +32,8 @@ export async function newRecords(options: PostgresRecordsOptions = {}) {
   const records = createPostgresRecords(url, options);
   await records.migrate();
   const pool = new pg.Pool({ connectionString: url, max: 5 });
+  // The database goes while a connection may still be saying good-bye.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const db: Database = drizzle(pool, { schema });
   const close = async () => {
     await Promise.all([records.close(), pool.end()]);
