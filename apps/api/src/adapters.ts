@@ -11,8 +11,8 @@ import type { ApiParts } from './ports.ts';
 import { createClusterReader, type ClusterReader } from './sweep/cluster-reader.ts';
 import { SpecPlanner } from './sweep/spec-planner.ts';
 
-/** The cluster cannot be used as it was configured; from here, as the launcher for clusters is loaded only where it is needed. */
-export { ClusterRefused } from '@titrate/job-launcher';
+/** That the cluster cannot be used as it was configured, and what a diagnosis asks; from here, as the launcher for clusters is loaded only where it is needed. */
+export { ClusterRefused, launcherQuestions } from '@titrate/job-launcher';
 
 const trainerHome = fileURLToPath(new URL('../../trainer', import.meta.url));
 

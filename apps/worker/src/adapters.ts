@@ -9,8 +9,8 @@ import type { JobConfiguration } from '@titrate/contracts';
 import { readJobConfiguration } from '@titrate/planning';
 import { createPostgresRecords } from '@titrate/records/postgres';
 
-/** The cluster cannot be used as it was configured; from here, as the launcher for clusters is loaded only where it is needed. */
-export { ClusterRefused } from '@titrate/job-launcher';
+/** That the cluster cannot be used as it was configured, and what a diagnosis asks; from here, as the launcher for clusters is loaded only where it is needed. */
+export { ClusterRefused, launcherQuestions } from '@titrate/job-launcher';
 
 /** A variable of the environment is absent, or cannot be what it is. */
 export class EnvironmentInvalid extends Error {

@@ -227,7 +227,14 @@ describe('the questions about the database', () => {
   });
 
   withDatabase('know the processes that were silent for a day no more', async ({ records, url }) => {
-    const report: ProcessReport = { instance: 'a', kind: 'worker', version: '1', startedAt: new Date().toISOString(), jobs: '', checks: [] };
+    const report: ProcessReport = {
+      instance: 'a',
+      kind: 'worker',
+      version: '1',
+      startedAt: new Date().toISOString(),
+      jobs: '',
+      checks: [],
+    };
     await records.reportProcess(report);
     await ask(url, "update processes set seen_at = now() - interval '25 hours'");
     expect(Math.round((await records.listProcesses())[0]!.secondsAgo / 3600)).toBe(25);
