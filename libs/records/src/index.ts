@@ -11,15 +11,13 @@ export type {
   GateWork,
   JobDevices,
   DeleteOutcome,
-  JobsAtWork,
   ListQuery,
   OutboxItem,
   Records,
   RequestGateOutcome,
   RunUsage,
-  RunView,
   SubmitOutcome,
-  SweepView,
   WaitingJob,
 } from './records.ts';
 export type { DatabaseIdentity, LiveSweep, MetricsReading, RunAtWork, SeenProcess } from './readings.ts';
+export type { JobsAtWork, RunView, SweepView } from './work.ts';

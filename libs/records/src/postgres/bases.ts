@@ -1,5 +1,5 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import type { RunView } from '../records.ts';
+import type { RunView } from '../work.ts';
 import type { Change } from './change.ts';
 import { storableText, type Reader } from './database.ts';
 import { settleOpen } from './evaluations.ts';

@@ -1,5 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
-import type { JobsAtWork } from '../records.ts';
+import type { JobsAtWork } from '../work.ts';
 import { isAtWork, isOpen } from './conditions.ts';
 import { among, inSnapshot, type Database } from './database.ts';
 import { attempts, bases, corpora, evaluations, gates, sweeps } from './schema.ts';

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
-import { NODE_FAILURES, type RunView, type SweepView } from '../records.ts';
+import { NODE_FAILURES, type RunView, type SweepView } from '../work.ts';
 import { baseOf, baseStepsOf, canStart } from './bases.ts';
 import { isDemanded, isDemandedNow, isLive, isOpen, owes } from './conditions.ts';
 import { inSnapshot, type Database, type Reader } from './database.ts';
