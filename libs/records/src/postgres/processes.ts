@@ -3,7 +3,7 @@ import { desc, eq, sql } from 'drizzle-orm';
 import type { DatabaseIdentity, SeenProcess } from '../readings.ts';
 import type { Database } from './database.ts';
 import { knownMigrations } from './migrate.ts';
-import { processes } from './schema.ts';
+import { processes } from './schema-views.ts';
 
 /** What the database tells of itself. Its migrations are read as they are: where none was ever made there is no table of them. */
 export async function identify(db: Database): Promise<DatabaseIdentity> {

@@ -14,7 +14,6 @@ import type {
   EventKind,
   FailureClass,
   FinishedEntry,
-  ProcessReport,
   Progress,
   RunIdentity,
   RunState,
@@ -390,21 +389,3 @@ export const gates = pgTable(
       .where(sql`${table.state} in ('pending', 'running')`),
   ],
 );
-
-/** Sums over the ledger that metrics show: by metric and by the values of its labels, as JSON. */
-export const tallies = pgTable(
-  'tallies',
-  {
-    metric: text('metric').notNull(),
-    labels: text('labels').notNull(),
-    value: doublePrecision('value').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.metric, table.labels] })],
-);
-
-/** What processes of the control plane told of themselves last. */
-export const processes = pgTable('processes', {
-  instance: text('instance').primaryKey(),
-  report: json('report').$type<ProcessReport>().notNull(),
-  seenAt: moment('seen_at').notNull().defaultNow(),
-});

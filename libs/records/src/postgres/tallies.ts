@@ -1,7 +1,7 @@
 import type { Count } from '@titrate/telemetry';
 import { sql } from 'drizzle-orm';
 import { chunked, type Reader, type Transaction } from './database.ts';
-import { tallies } from './schema.ts';
+import { tallies } from './schema-views.ts';
 
 /**
  * Adds to the sums that metrics show. Called under the lock that numbers events, so no two transactions wait for each other's
