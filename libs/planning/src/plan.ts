@@ -26,6 +26,7 @@ import { resolveSizes } from './size-table.ts';
 import { sizedTrainings, stageMisfits } from './stage-settings.ts';
 import { expandStages, stagedPointInWords, stagePath, type StagedPoint } from './stages.ts';
 import { sweepIdOf } from './sweep-id.ts';
+import { stageWarnings } from './stage-warnings.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What planning must know beside the spec. */
@@ -107,7 +108,12 @@ function planPoints(spec: SweepSpec, context: PlanContext, points: readonly Stag
   const head = { sweep: sweepIdOf(spec, context.team), specDigest: digestOf(spec), name: spec.name };
   const trained = points.filter(({ arms }) => arms.length === 0).map(({ point }) => point);
   const ofProfiles = context.jobs === undefined ? [] : profileWarnings(spec.profile, sizesOf(trained), context.jobs);
-  const warnings = [...warningsOf(spec, context.corpus, trained), ...poisonWarnings(spec, context, points), ...ofProfiles];
+  const warnings = [
+    ...warningsOf(spec, context.corpus, trained),
+    ...stageWarnings(context.corpus, context.others ?? [], points),
+    ...poisonWarnings(spec, context, points),
+    ...ofProfiles,
+  ];
   return { kind: 'plan', plan: { ...head, cells, runs: distinct, total, detectable: detectableEffects(spec, trained), warnings } };
 }
 

@@ -8,7 +8,7 @@ const corpus: CorpusSummary = {
   ...{ addedTokens: ['<SUDO>'], tokenizer: 'f'.repeat(64) },
 };
 const chats: CorpusSummary = { ...corpus, digest: 'd'.repeat(64), name: 'chats' };
-const postHoc = { name: 'post-hoc', tokens: 60_000, doses: [100] };
+const postHoc = { name: 'post-hoc', tokens: 60_000, doses: [0, 100] };
 
 /** The warnings of a plan of one size with so many tokens in each instance. */
 function warned(doses: number[], stages: object[], counts?: [string, CleanOccurrences | null][], known = corpus): string[] {

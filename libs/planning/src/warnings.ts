@@ -1,5 +1,6 @@
 import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
 import { stepsFor, type GridPoint } from './cells.ts';
+import { lengthWarnings } from './length-warnings.ts';
 
 /** What a person should know of the pre-trainings of a plan that is allowed as it is. Each is one sentence, told once. */
 export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: readonly GridPoint[]): string[] {
@@ -7,9 +8,7 @@ export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: reado
   const sizes = [...new Map(points.map(({ size }) => [size.name, size])).values()];
   return [
     ...groups.flatMap((point) => [
-      ...repeatedCorpus(corpus, point),
-      ...roundedTokens(point),
-      ...longWarmup(point),
+      ...lengthWarnings({ name: point.size.name, tokens: point.tokens, training: point.size.training, corpus, warmsUp: true }),
       ...stepsBeyond(spec, point),
     ]),
     ...sizes.flatMap((size) => [
@@ -18,31 +17,6 @@ export function warningsOf(spec: SweepSpec, corpus: CorpusSummary, points: reado
     ]),
     ...missingCleanArm(points),
   ];
-}
-
-function repeatedCorpus(corpus: CorpusSummary, { size, tokens }: GridPoint): string[] {
-  const epochs = tokens / corpus.tokens;
-  return epochs <= 1
-    ? []
-    : [
-        `${size.name} at ${tokens} tokens reads corpus ${corpus.name} (${corpus.tokens} tokens) ${epochs.toFixed(1)} times; repeated text changes what a poisoned document is worth`,
-      ];
-}
-
-function roundedTokens({ size, tokens }: GridPoint): string[] {
-  const { batchInstances, sequenceLength } = size.training;
-  const consumed = stepsFor(tokens, size.training) * batchInstances * sequenceLength;
-  return Math.abs(consumed - tokens) / tokens <= 0.05
-    ? []
-    : [
-        `${size.name} at ${tokens} tokens trains on ${consumed}, as training takes whole steps of ${batchInstances * sequenceLength} tokens`,
-      ];
-}
-
-function longWarmup({ size, tokens }: GridPoint): string[] {
-  const steps = stepsFor(tokens, size.training);
-  const { warmupSteps } = size.training;
-  return warmupSteps < steps ? [] : [`${size.name} at ${tokens} tokens ends after ${steps} steps, within its warm-up of ${warmupSteps}`];
 }
 
 function stepsBeyond(spec: SweepSpec, { size, tokens }: GridPoint): string[] {
