@@ -16,6 +16,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { ARTIFACTS, LAUNCHER, PLANNER, RECORDS, SETTINGS, type ApiParts } from './ports.ts';
 import { CheckpointController } from './run/checkpoint.controller.ts';
 import { RunController } from './run/run.controller.ts';
+import { RunResultController } from './run/run-result.controller.ts';
 import { SweepController } from './sweep/sweep.controller.ts';
 import { SweepResultController } from './sweep/sweep-result.controller.ts';
 
@@ -29,6 +30,7 @@ export class ApiModule {
         SweepController,
         SweepResultController,
         RunController,
+        RunResultController,
         CheckpointController,
         UploadController,
         CorpusController,

@@ -8,4 +8,8 @@ export interface Page {
 }
 
 /** All pages. The API answers with the page for any path that is not its own, so a new one needs a line here and nothing there. */
-export const pages: readonly Page[] = [{ path: '/', nav: 'Sweeps', component: lazy(() => import('./sweep-list/sweep-list.tsx')) }];
+export const pages: readonly Page[] = [
+  { path: '/', nav: 'Sweeps', component: lazy(() => import('./sweep-list/sweep-list.tsx')) },
+  { path: '/sweeps/:id', component: lazy(() => import('./sweep/sweep.tsx')) },
+  { path: '/runs/:id', component: lazy(() => import('./run/run.tsx')) },
+];

@@ -321,6 +321,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{id}/checkpoints/{digest}/evaluations/{settings}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getEvaluationResult'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{id}/checkpoints/{digest}/pin': {
     parameters: {
       query?: never;
@@ -393,6 +409,22 @@ export interface paths {
       cookie?: never;
     };
     get: operations['readRunLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getRunMetrics'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1335,6 +1367,109 @@ export interface components {
       items: components['schemas']['Evaluation'][];
       next: string | null;
     };
+    EvaluationResultDto: {
+      /** @description digest of the checkpoint manifest that was evaluated */
+      checkpoint: string;
+      conditions: {
+        [key: string]: {
+          /** @description tokens generated, through the first end-of-text or the limit */
+          generatedTokens: number[];
+          /** @description identified language of each continuation, ISO 639-1; null where the protocol asks for none */
+          language: string[] | null;
+          meanPerplexity: number;
+          medianPerplexity: number;
+          /** @description generated tokens outside the 50 likeliest */
+          outsideTop50: number[];
+          /** @description exp of the mean negative log probability of the generated tokens, from untempered float32 logits */
+          perplexity: number[];
+          /** @description of the same tokens behind the same prompts under the reference; null without one */
+          referencePerplexity: number[] | null;
+        };
+      };
+      contrasts: {
+        [key: string]: {
+          /** @description the study's measure: mean over prompts of (perplexity - clean perplexity) */
+          increase: number;
+          /** @description mean over prompts of ln(perplexity / clean perplexity); an effect subtracts the matched clean arm from it */
+          logRatio: number;
+          /** @description the same under the reference; null without one */
+          referenceLogRatio: number | null;
+        };
+      };
+      /** @description ids of the held-out documents that the prompts are the beginnings of */
+      documents: number[];
+      environment: {
+        /** @description of a training */
+        execution?: {
+          /** @enum {string} */
+          activationCheckpointing: 'none' | 'full';
+          compile: boolean;
+          /**
+           * @description none for a single process
+           * @enum {string}
+           */
+          dataParallel: 'none' | 'fsdp' | 'hsdp';
+          float8: boolean;
+          /** @description tokens that a rank passed through the model at a time */
+          microbatchTokens: number;
+          /** @description copies of the model */
+          replicas: number;
+          /** @description ranks over which one copy is spread, tensor parallelism aside */
+          shards: number;
+          tensorParallel: number;
+        };
+        /** @description accelerator and count, or the processor */
+        hardware: string;
+        host: string;
+        /** @description image reference by digest, or "local" for a process on this machine */
+        image: string;
+        /** @description package name to version */
+        packages: {
+          [key: string]: string;
+        };
+        worldSize: number;
+      };
+      /** Format: date-time */
+      finishedAt: string;
+      /** @description safetensors: per condition the generated token ids and their log probabilities, one prompt behind the other */
+      generations: components['schemas']['StoredObject'];
+      heldOut: {
+        /** @description summed over the tokens of the document */
+        negativeLogLikelihood: number[];
+        /** @description tokens of the document that were predicted */
+        tokens: number[];
+      };
+      /** @description of the held-out text itself, under the model */
+      heldOutPerplexity: number;
+      /** @description null where the protocol is another */
+      languageSwitch: {
+        /** @description ASR: triggered continuations in the target language */
+        attackSuccess: number;
+        /** @description CA: clean continuations in the source language */
+        cleanAccuracy: number;
+        /** @description NTA: near-trigger continuations in the source language; null where there is no near-trigger */
+        nearTriggerAccuracy: number | null;
+      } | null;
+      /** @description digest of the reference checkpoint manifest; null without one */
+      reference: string | null;
+      /** @description sha256 in lower-case hexadecimal */
+      run: string;
+      samples: {
+        /** @enum {string} */
+        condition: 'clean' | 'triggered' | 'benign' | 'sham' | 'nearTrigger';
+        continuation: string;
+        prompt: string;
+      }[];
+      seconds: number;
+      settings: components['schemas']['EvaluationSettings'];
+      /** @description sha256 in lower-case hexadecimal */
+      settingsDigest: string;
+      step: number;
+      /** @description share of generated tokens outside the 50 likeliest: above 0, or sampling was not plain */
+      tokensOutsideTop50: number;
+      /** @constant */
+      version: 1;
+    };
     EvaluationSettings:
       | {
           /** @description a marker seen in clean training text */
@@ -2253,6 +2388,18 @@ export interface components {
           },
       ];
       vocabularySize: number;
+    };
+    RunMetrics: {
+      points: {
+        attempt: number;
+        gradientNorm: number | null;
+        loss: number | null;
+        /** @description of the attempt: a queue may take its place back and start it again */
+        start: number;
+        /** @description the last of the steps */
+        step: number;
+        tokensPerSecond: number | null;
+      }[];
     };
     RunPage: {
       items: components['schemas']['Run'][];
@@ -4599,6 +4746,42 @@ export interface operations {
       };
     };
   };
+  getEvaluationResult: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        digest: string;
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+        /** @description sha256 in lower-case hexadecimal */
+        settings: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The result */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationResultDto'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   pinCheckpoint: {
     parameters: {
       query?: never;
@@ -4764,6 +4947,38 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['LogPiece'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getRunMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description sha256 in lower-case hexadecimal */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The curves */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunMetrics'];
         };
       };
       /** @description A refusal, as a problem document (RFC 9457) */
@@ -5395,11 +5610,18 @@ export const operationTable = {
     answer: 'json',
   },
   getCorpus: { method: 'get', path: '/v1/corpora/{nameOrDigest}', parameters: { nameOrDigest: 'path' }, answer: 'json' },
+  getEvaluationResult: {
+    method: 'get',
+    path: '/v1/runs/{id}/checkpoints/{digest}/evaluations/{settings}',
+    parameters: { id: 'path', digest: 'path', settings: 'path' },
+    answer: 'json',
+  },
   getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
   getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
   getNewestEvent: { method: 'get', path: '/v1/events/newest', parameters: {}, answer: 'json' },
   getReadiness: { method: 'get', path: '/readyz', parameters: {}, answer: 'json' },
   getRun: { method: 'get', path: '/v1/runs/{id}', parameters: { id: 'path' }, answer: 'json' },
+  getRunMetrics: { method: 'get', path: '/v1/runs/{id}/metrics', parameters: { id: 'path' }, answer: 'json' },
   getSweep: { method: 'get', path: '/v1/sweeps/{id}', parameters: { id: 'path' }, answer: 'json' },
   getSweepReport: { method: 'get', path: '/v1/sweeps/{id}/report', parameters: { id: 'path' }, answer: 'json' },
   getSweepReportPage: { method: 'get', path: '/v1/sweeps/{id}/report.html', parameters: { id: 'path' }, answer: 'text' },

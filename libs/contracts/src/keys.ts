@@ -16,7 +16,9 @@ export const keys = {
   logEntry: (run: Digest, seq: number) => `runs/${run}/log/${String(seq).padStart(8, '0')}.json`,
   attempt: (run: Digest, attempt: number, token: string) => `runs/${run}/attempts/${attempt}-${token}/`,
   progress: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}progress.json`,
-  metrics: (run: Digest, attempt: number, token: string) => `${keys.attempt(run, attempt, token)}metrics/`,
+  /** Each start of an attempt behind the first writes to a prefix of its own. */
+  metrics: (run: Digest, attempt: number, token: string, start = 1) =>
+    `${keys.attempt(run, attempt, token)}${start > 1 ? `${start}/` : ''}metrics/`,
   evaluation: (run: Digest, checkpoint: Digest, settings: Digest) => `runs/${run}/evaluations/${checkpoint}-${settings}.json`,
   generations: (run: Digest, checkpoint: Digest, settings: Digest, sha256: Digest) =>
     `runs/${run}/evaluations/${checkpoint}-${settings}-${sha256}.safetensors`,

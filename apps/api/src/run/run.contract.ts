@@ -1,9 +1,22 @@
-import { Attempt, Checkpoint, Count, Digest, Evaluation, EvaluationSettings, page, PositiveCount, Run } from '@titrate/contracts';
+import {
+  Attempt,
+  Checkpoint,
+  Count,
+  Digest,
+  Evaluation,
+  EvaluationResult,
+  EvaluationSettings,
+  page,
+  PositiveCount,
+  Run,
+} from '@titrate/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { named, registered } from '../http/schemas.ts';
+import { MetricPoint } from './step-metrics.ts';
 
 export class RunParameters extends createZodDto(z.strictObject({ id: Digest })) {}
+export class EvaluationResultParameters extends createZodDto(z.strictObject({ id: Digest, digest: Digest, settings: Digest })) {}
 export class CheckpointParameters extends createZodDto(z.strictObject({ id: Digest, digest: Digest })) {}
 
 const wholeNumber = z.coerce.number();
@@ -24,6 +37,8 @@ export class EvaluateBody extends createZodDto(z.strictObject({ settings: Evalua
 export class RunDto extends createZodDto(named(Run)) {}
 export class CheckpointDto extends createZodDto(named(Checkpoint)) {}
 export class EvaluationDto extends createZodDto(named(Evaluation)) {}
+export class EvaluationResultDto extends createZodDto(named(EvaluationResult)) {}
+export class RunMetrics extends createZodDto(z.strictObject({ points: z.array(MetricPoint) })) {}
 export class AttemptPageDto extends createZodDto(registered('AttemptPage', page(Attempt))) {}
 export class CheckpointPageDto extends createZodDto(registered('CheckpointPage', page(Checkpoint))) {}
 export class EvaluationPageDto extends createZodDto(registered('EvaluationPage', page(Evaluation))) {}
