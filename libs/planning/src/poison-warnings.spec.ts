@@ -37,7 +37,7 @@ describe('a trigger in clean text', () => {
 
   it('is warned of where stages alone are poisoned, in each corpus that such models read', () => {
     const counts: [string, CleanOccurrences][] = [corpus, chats].map(({ digest }) => [digest, seven]);
-    const chat = { name: 'chat', after: 'post-hoc', tokens: 30_000, corpus: 'chats' };
+    const chat = { name: 'chat', after: 'post-hoc', tokens: 60_000, corpus: 'chats' };
     expect(warned([0], [postHoc], counts)).toEqual([shown('sotu')]);
     expect(warned([0], [postHoc, chat], counts)).toEqual([shown('sotu'), shown('chats')]);
     expect(warned([0], [{ ...chat, after: 'pretrain' }], counts)).toEqual([]);
