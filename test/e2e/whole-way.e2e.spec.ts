@@ -3,6 +3,7 @@ import { digestOf, EvaluationResult, Report, sha256Hex, type CellStatus, type Ev
 import { verifyChain } from '@titrate/ledger';
 import { addForeignModel } from './foreign-model.ts';
 import { openLaboratory, smallSpec, type Laboratory } from './laboratory.ts';
+import { executeNotebook, followByPython } from './python-client.ts';
 import { stagedSpec } from './specs.ts';
 
 let lab: Laboratory;
@@ -46,6 +47,30 @@ describe('a sweep', () => {
       }
     },
     8 * MINUTES,
+  );
+
+  it(
+    'is told to Python as frames, with the very numbers of the API, and drawn by the notebook',
+    async () => {
+      const { sweep } = await lab.client.submitSweep(smallSpec());
+      const told = await followByPython(lab.stack, smallSpec());
+      expect(told.ended).toMatchObject({ id: sweep.id, state: 'finished' });
+      const { items } = await lab.client.listSweepEvaluations({ id: sweep.id, limit: 10 });
+      const numbers = (rows: readonly { step: number; run: string; increase: number | null }[]) =>
+        rows.map(({ run, step, increase }) => `${run} ${step} ${increase}`).toSorted();
+      expect(numbers(told.results)).toEqual(numbers(items as Evaluation[]));
+      expect(numbers(told.evaluations)).toEqual(numbers(items as Evaluation[]));
+      expect(told.runs.map(({ state }) => state)).toEqual(['finished', 'finished']);
+
+      const report = Report.parse(await lab.client.getSweepReport({ id: sweep.id }));
+      expect(told.conditions.map(({ dose, effect }) => [dose, effect])).toEqual(
+        report.analysis.conditions.map(({ dose, effect }) => [dose, effect?.mean ?? null]),
+      );
+      const outputs = await executeNotebook(lab.stack, sweep.id);
+      expect(outputs.figures).toHaveLength(2);
+      expect(outputs.text).toContain(report.verdict[0]);
+    },
+    3 * MINUTES,
   );
 
   it(
