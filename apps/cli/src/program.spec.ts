@@ -11,7 +11,6 @@ import { parseSweepSpec } from '@titrate/planning';
 import { nodeOf } from './doctor/local-questions.ts';
 import { errorAsJson, errorInWords, exitCodeOf } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
-import { specTemplate } from './spec-template.ts';
 import type { Terminal } from './terminal.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));

@@ -139,3 +139,4 @@ export {
   SweepDemand,
   type Page,
 } from './resources.ts';
+export { specTemplate } from './spec-template.ts';

@@ -5,7 +5,7 @@ import { BadUsage } from '../exit-codes.ts';
 import { badSpec, readSpec } from '../files.ts';
 import { planOffline, summaryBeside, type OfflineOptions } from '../plan-offline.ts';
 import { planView } from '../render/plan-view.ts';
-import { specTemplate } from '../spec-template.ts';
+import { specTemplate } from '@titrate/contracts';
 
 /** Commands around a spec: init, plan, schema. */
 export function addSpecCommands(program: Command, cli: Cli): void {
