@@ -52,7 +52,14 @@ async function measureOne(kubeconfig: string, runs: number, checkpoints: number)
     }
     const expected = { runs, evaluationsPerRun: evaluationsOf(checkpoints) };
     say('submitting');
-    const measurement = await measure(world, crowdSpec(runs, checkpoints), expected, clusterProcesses(server), limitFor(runs, checkpoints));
+    const measurement = await measure(
+      world,
+      crowdSpec(runs, checkpoints),
+      expected,
+      clusterProcesses(server),
+      limitFor(runs, checkpoints),
+      say,
+    );
     say(`done in ${measurement.secondsToReport.toFixed(0)} s`);
     return measurement;
   } finally {

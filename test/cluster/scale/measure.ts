@@ -14,6 +14,8 @@ export interface Spread {
   readonly longest: number;
 }
 
+type Say = (message: string) => void;
+
 /** What one sweep took and came to. */
 export interface Measurement extends Expected {
   /** From the submission to the end of the last run, and until the sweep had its report. */
@@ -35,6 +37,7 @@ export interface Measurement extends Expected {
 /**
  * Submits a sweep, waits for its report, and measures what it took.
  *
+ * @param say told every half minute how far it is
  * @param clusterProcesses pids of the cluster's programs on this machine, by name; none for a cluster elsewhere
  * @throws Error when there is no report within the time
  */
@@ -44,6 +47,7 @@ export async function measure(
   expected: Expected,
   clusterProcesses: Readonly<Record<string, number>>,
   limitSeconds: number,
+  say: Say,
 ): Promise<Measurement> {
   const witness = await startWitness(world.field.kubeConfig, world.field.namespace);
   const processes = Object.entries({ ...world.processes, ...clusterProcesses });
@@ -52,7 +56,7 @@ export async function measure(
     const [cpuBefore, requestsBefore] = [used(), await requestsOf(world)];
     const submittedAt = Date.now();
     const { sweep } = await world.client.submitSweep(spec);
-    await untilReported(world, sweep.id, expected.runs, limitSeconds);
+    await untilReported(world, sweep.id, expected.runs, limitSeconds, say);
     const reportedAt = Date.now();
     const [cpuAfter, requestsAfter] = [used(), await requestsOf(world)];
     return {
@@ -74,16 +78,18 @@ export async function measure(
 const requestsOf = async ({ field }: World): Promise<RequestCounts> => readRequests(await field.metrics(), field.namespace);
 
 /** The report may be there a moment before the last run has written down that it is finished. */
-async function untilReported({ client }: World, id: string, count: number, limitSeconds: number): Promise<void> {
+async function untilReported({ client, told }: World, id: string, count: number, limitSeconds: number, say: Say): Promise<void> {
   const deadline = Date.now() + limitSeconds * 1000;
-  for (;;) {
+  for (let asked = 0; ; asked++) {
     const { state, reason, runs, evaluations } = await client.getSweep({ id });
     if (state === 'finished' && runs['finished'] === count) return;
     if (state === 'failed' || Date.now() > deadline)
       throw new Error(
         `Cannot measure the sweep as it must finish within ${limitSeconds} s: it is ${state} (${reason ?? ''}), ` +
-          `runs ${JSON.stringify(runs)}, evaluations ${JSON.stringify(evaluations)}`,
+          `runs ${JSON.stringify(runs)}, evaluations ${JSON.stringify(evaluations)}, ` +
+          `failed simulations ${JSON.stringify(told().filter(({ kind }) => kind === 'job-failed'))}`,
       );
+    if (asked % 30 === 29) say(`runs ${JSON.stringify(runs)}, evaluations ${JSON.stringify(evaluations)}`);
     await sleep(1000);
   }
 }

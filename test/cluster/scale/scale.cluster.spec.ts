@@ -21,7 +21,14 @@ describeOnRig('the grid of the study, on a cluster of fake nodes with eight GPUs
       const kubeconfig = process.env['TITRATE_TEST_KUBECONFIG'] as string;
       const say = (message: string): void => void process.stderr.write(`${message}\n`);
       world = await openWorld({ kubeconfig, nodes: NODES, trainSeconds: 2 * CHECKPOINTS, evaluateSeconds: 1, say });
-      grid = await measure(world, gridSpec(CHECKPOINTS), { runs: 72, evaluationsPerRun: evaluationsOf(CHECKPOINTS) }, {}, LIMIT_SECONDS);
+      grid = await measure(
+        world,
+        gridSpec(CHECKPOINTS),
+        { runs: 72, evaluationsPerRun: evaluationsOf(CHECKPOINTS) },
+        {},
+        LIMIT_SECONDS,
+        say,
+      );
     },
     1_000 * (LIMIT_SECONDS + 900),
   );

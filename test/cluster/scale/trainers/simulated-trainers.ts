@@ -22,6 +22,10 @@ import { simulateTraining, type Simulation } from './training.ts';
 const OURS = 'app.kubernetes.io/managed-by=titrate';
 const JOB_NAME = 'batch.kubernetes.io/job-name';
 const FAKE_NODE = 'kwok.x-k8s.io/node';
+/** As Python ends with an exception that nobody caught. */
+const CRASHED = 1;
+/** Times that a busy API server is asked the same. */
+const PATIENCE = 8;
 
 export interface SimulatedTrainersOptions {
   readonly kubeConfig: KubeConfig;
@@ -106,8 +110,10 @@ async function work(options: SimulatedTrainersOptions, api: CoreV1Api, pod: V1Po
     tell({ kind: 'job-ended', job, at: now() });
     await endPods(api, all(), exitCode);
   } catch (error) {
-    // A pod that went away takes its simulation with it; anything else must be seen.
-    if (!signal.aborted) tell({ kind: 'job-failed', job, at: now(), reason: (error as Error).message });
+    // A pod that went away takes its simulation with it; anything else must be seen, and ends its pods as a trainer's crash would.
+    if (signal.aborted) return;
+    tell({ kind: 'job-failed', job, at: now(), reason: (error as Error).message });
+    await endPods(api, all(), CRASHED).catch((again: Error) => tell({ kind: 'job-failed', job, at: now(), reason: again.message }));
   }
 }
 
@@ -125,7 +131,7 @@ async function exitCodeOf(simulation: Promise<void>): Promise<number> {
 async function documentOf(api: CoreV1Api, namespace: string, name: string, signal: AbortSignal): Promise<JobDocument> {
   for (;;) {
     try {
-      const secret = await api.readNamespacedSecret({ namespace, name });
+      const secret = await patiently(() => api.readNamespacedSecret({ namespace, name }));
       return JobDocument.parse(JSON.parse(textOf(Buffer.from(secret.data?.['job.json'] ?? '', 'base64'))));
     } catch (error) {
       if ((error as { code?: number }).code !== 404) throw error;
@@ -183,9 +189,25 @@ async function endPods(api: CoreV1Api, pods: readonly V1Pod[], exitCode: number)
       state: { terminated },
     }));
     const body = { status: { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses } };
-    await api.patchNamespacedPodStatus(
-      { namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '', body },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    await patiently(() =>
+      api.patchNamespacedPodStatus(
+        { namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '', body },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      ),
     );
+  }
+}
+
+/** A kubelet asks again when the API server is too busy to answer, and so does who plays one; a refusal stands. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await call();
+    } catch (error) {
+      const { code = 0 } = error as { code?: number };
+      const isRefused = code >= 400 && code < 500 && code !== 429;
+      if (isRefused || asked === PATIENCE) throw error;
+      await sleep(250 * 2 ** asked);
+    }
   }
 }
