@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CorpusManifest, type Check } from '@titrate/contracts';
+import { CorpusManifest, specTemplate, type Check } from '@titrate/contracts';
 import { parseSweepSpec } from '@titrate/planning';
 import { nodeOf } from './doctor/local-questions.ts';
 import { errorAsJson, errorInWords, exitCodeOf } from './exit-codes.ts';
