@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiProblem } from '@titrate/api-client';
 import { digestOf, EvaluationResult, Report, sha256Hex, type CellStatus, type Evaluation, type Run } from '@titrate/contracts';
 import { verifyChain } from '@titrate/ledger';
 import { addForeignModel } from './foreign-model.ts';
@@ -20,6 +23,13 @@ async function objectsUnder(prefix: string): Promise<number> {
   for await (const _object of lab.store.list(prefix)) count++;
   return count;
 }
+
+/** Lines of the log of a part of the stack. */
+const linesOf = (part: 'API' | 'worker'): Record<string, unknown>[] =>
+  readFileSync(join(lab.stack.logsDirectory, `${part.toLowerCase()}.log`), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('a sweep', () => {
   it(
@@ -48,6 +58,32 @@ describe('a sweep', () => {
     },
     8 * MINUTES,
   );
+
+  it('is told in the log line by line: of the worker with sweep, run and attempt, of the API with the request as well', async () => {
+    const [sweep] = (await lab.client.listSweeps({ limit: 1 })).items;
+    const [run] = (await lab.client.listSweepRuns({ id: sweep!.id, limit: 1 })).items as Run[];
+    const done = linesOf('worker').filter((line) => line['run'] === run!.id && line['msg'] === 'activity done');
+    for (const activity of ['advanceRun', 'awaitNews'])
+      expect(done).toContainEqual(expect.objectContaining({ activity, sweep: sweep!.id, attempt: 1, try: 1, ms: expect.any(Number) }));
+    for (const activity of ['awaitEvaluation', 'collectEvaluations'])
+      expect(done).toContainEqual(expect.objectContaining({ activity, run: run!.id }));
+    const analysed = linesOf('worker').filter((line) => line['sweep'] === sweep!.id && line['activity'] === 'settleAnalysis');
+    expect(analysed).toHaveLength(1);
+
+    // What the job printed is there after its end, from the store.
+    const piece = await lab.client.readRunLog({ id: run!.id, attempt: 1, offset: 0 });
+    expect(piece).toMatchObject({ attempt: 1, text: expect.stringMatching(/\S/) });
+    const answered = linesOf('API').filter((line) => line['run'] === run!.id && line['attempt'] === 1);
+    expect(answered).toContainEqual(
+      expect.objectContaining({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 200, msg: 'answered' }),
+    );
+    const submitted = linesOf('API').find((line) => line['method'] === 'POST' && line['path'] === '/v1/sweeps');
+    expect(submitted).toMatchObject({ sweep: sweep!.id, status: 201 });
+
+    const refused = await lab.client.getSweep({ id: `sw-${'a'.repeat(26)}` }).catch((error: unknown) => error);
+    const { requestId } = (refused as ApiProblem).problem;
+    expect(linesOf('API').find((line) => line['requestId'] === requestId)).toMatchObject({ sweep: `sw-${'a'.repeat(26)}`, status: 404 });
+  });
 
   it(
     'is told to Python as frames, with the very numbers of the API, and drawn by the notebook',

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance } from 'fastify';
+import { LogController } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { ApiModule } from './api.module.ts';
 import { OpenApiDocument } from './docs/open-api-document.ts';
 import { ApiMetrics } from './health/metrics.ts';
 import { guardAccess } from './http/access.ts';
 import { acceptBodies } from './http/bodies.ts';
+import { logRequests, newRequestId } from './http/request-log.ts';
 import { servePage } from './page/serve-page.ts';
 import type { ApiParts } from './ports.ts';
 
@@ -30,9 +31,11 @@ export async function createApplication(parts: ApiParts, logger: Logger): Promis
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: newRequestId,
   });
   const fastify = adapter.getInstance();
+  logRequests(fastify as never);
   guardAccess(fastify as never, parts.settings);
   acceptBodies(fastify as never);
   servePage(fastify as never, PAGE_FOLDER);
@@ -42,7 +45,6 @@ export async function createApplication(parts: ApiParts, logger: Logger): Promis
     abortOnError: false,
   });
   app.get(ApiMetrics).watch(fastify as never);
-  logAnswers(fastify as never);
   app.get(OpenApiDocument).describe(app);
   return app;
 }
@@ -62,17 +64,6 @@ export async function closeApplication(app: NestFastifyApplication): Promise<voi
     clearInterval(idle);
     clearTimeout(last);
   }
-}
-
-/** One line for each answer: no headers, no query. Probes, which come every few seconds, stay at debug. */
-function logAnswers(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', async (request, reply) => {
-    const level = request.url.startsWith('/v1/') ? 'info' : 'debug';
-    request.log[level](
-      { method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
-  });
 }
 
 /** Nest's own lines, in the same form as all others; the start-up chatter stays at debug. */

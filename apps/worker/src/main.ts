@@ -1,15 +1,16 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { storeQuestions } from '@titrate/artifact-store';
 import { defaultFailureRules } from '@titrate/contracts';
 import { JobConfigurationInvalid, profileOf } from '@titrate/planning';
 import { databaseQuestions } from '@titrate/records';
 import { createActivities } from '@titrate/workflows/activities';
 import { taskQueue, watchTaskQueue } from '@titrate/workflows/messages';
-import { pino } from 'pino';
 import { ClusterRefused, EnvironmentInvalid, launcherQuestions, pickAdapters } from './adapters.ts';
+import { logActivities } from './log-activities.ts';
+import { createLogger, temporalLogger } from './logger.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { fromHere, reportProcess } from './process-report.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,7 +18,7 @@ import { createWaker, relayOutbox } from './relay.ts';
 import { temporalQuestions } from './temporal-questions.ts';
 import { temporalFrom } from './temporal.ts';
 
-const logger = pino({ base: { app: 'worker' } });
+const logger = createLogger(process.env['TITRATE_LOG_LEVEL'] || 'info');
 const sdkMetrics = process.env['TITRATE_TEMPORAL_METRICS_ADDRESS'];
 Runtime.install({
   ...(sdkMetrics && {
@@ -25,7 +26,7 @@ Runtime.install({
       metrics: { prometheus: { bindAddress: sdkMetrics, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true } },
     },
   }),
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => logger[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message)),
+  logger: temporalLogger(logger),
   shutdownSignals: [],
 });
 
@@ -56,8 +57,18 @@ const activities = createActivities({
 
 const connection = await NativeConnection.connect(temporal);
 const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(import.meta.resolve('@titrate/workflows')) });
+const interceptors = { activity: [logActivities(logger)] };
 const workers = [
-  await Worker.create({ connection, namespace, identity, taskQueue, workflowBundle, activities, shutdownGraceTime: '5 seconds' }),
+  await Worker.create({
+    connection,
+    namespace,
+    identity,
+    taskQueue,
+    workflowBundle,
+    activities,
+    interceptors,
+    shutdownGraceTime: '5 seconds',
+  }),
   // A watch holds its slot as long as its job runs: one slot for every job that may run at a time.
   await Worker.create({
     connection,
@@ -65,6 +76,7 @@ const workers = [
     identity,
     taskQueue: watchTaskQueue,
     activities,
+    interceptors,
     maxConcurrentActivityTaskExecutions: 2000,
     shutdownGraceTime: '5 seconds',
   }),

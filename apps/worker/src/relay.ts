@@ -10,6 +10,7 @@ import {
   taskQueue,
   wake,
 } from '@titrate/workflows/messages';
+import { subjectOf } from '@titrate/workflows/log-subject';
 import type { Logger } from 'pino';
 import type { WorkerMetrics } from './metrics.ts';
 import { pause } from './pause.ts';
@@ -103,7 +104,8 @@ async function deliverAll(items: OutboxItem[], records: Records, waker: Waker, l
       await records.acknowledge(item.id);
       delivered++;
     } catch (error) {
-      logger.warn({ err: error, item }, 'an item of the outbox could not be delivered');
+      const [, noun = ''] = item.kind.split('-');
+      logger.warn({ err: error, item, ...subjectOf(noun, item.target) }, 'an item of the outbox could not be delivered');
     }
   }
   return delivered;

@@ -1653,6 +1653,8 @@ export interface components {
         value: unknown;
       }[];
       instance?: string;
+      /** @description of the lines that the log of the server has of the request */
+      requestId?: string;
       status: number;
       title: string;
       type: string;

@@ -241,6 +241,7 @@ export const Problem = z.strictObject({
   status: z.int(),
   detail: z.string(),
   instance: z.string().optional(),
+  requestId: z.string().optional().meta({ description: 'of the lines that the log of the server has of the request' }),
   code: z.string(),
   errors: z.array(z.strictObject({ field: z.string(), rule: z.string(), value: z.unknown() })).default([]),
 });

@@ -23,6 +23,8 @@ export interface SweepView {
 
 /** What the `run` workflow must know to take its next step. */
 export interface RunView {
+  /** The sweep that demanded it first, of those that have not ended; null of one that nobody wants any more. */
+  readonly sweep: string | null;
   readonly identity: RunIdentity;
   /** Union over the demands of all live sweeps. */
   readonly resumeSteps: number[];

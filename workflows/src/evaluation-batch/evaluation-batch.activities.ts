@@ -5,6 +5,7 @@ import { jobNames } from '../job/job-names.ts';
 import { launchTold, watchJob } from '../job/job-watch.activities.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
+import { about } from '../log-subject.activities.ts';
 import { parseDocument } from '../read-document.ts';
 import { itemsToEvaluate } from '../run/next-step.ts';
 import type { EvaluationBatchInput, EvaluationName } from './evaluation-batch.messages.ts';
@@ -26,10 +27,12 @@ export function createEvaluationBatchActivities(
       excludedNodes: readonly string[] = [],
     ): Promise<string | null> {
       const view = await records.runView(run);
+      about({ sweep: view?.sweep ?? null });
       const named = new Set(items.map(nameOf));
       const wanted = view === null ? [] : itemsToEvaluate(view).filter((item) => named.has(nameOf(item)));
       if (view === null || wanted.length === 0) return null;
       const name = `${jobNames('evaluate', run)}${jobTry}`;
+      about({ job: name });
       await records.evaluationsStarted(run, wanted, name);
       const document: EvaluateJob = {
         version: 1,

@@ -5,6 +5,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { nodesToAvoid } from '../job/failure-policy.ts';
 import { trainJobName } from '../job/job-names.ts';
 import { putAway } from '../job/put-away.ts';
+import { about } from '../log-subject.activities.ts';
 import { attemptEndOf, finishedAttempt } from './attempt-end.ts';
 import { rewindFor } from './not-finite.ts';
 import type { Patience } from './progress-watch.ts';
@@ -32,6 +33,7 @@ export function createAttemptSteps({ records, store, launcher, profileOf, ruleOf
      */
     async launch(run: Digest, view: RunView): Promise<void> {
       const attempt = await announce(run, view);
+      about({ attempt: attempt.number });
       const job = trainJobName(run, attempt);
       const { resumeSteps, evaluateSteps } = view;
       const { nodes, processesPerNode, gpusPerNode } = knownProfile(run, view);

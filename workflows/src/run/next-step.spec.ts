@@ -35,6 +35,7 @@ const attemptOf = (overrides: Partial<Attempt>): Attempt => ({
 });
 
 const viewOf = (overrides: Partial<RunView>): RunView => ({
+  sweep: 'sw-a',
   identity: {} as RunView['identity'],
   resumeSteps: [],
   evaluateSteps: [10],

@@ -39,6 +39,8 @@ export type Place = 'anywhere' | 'at-checkpoint';
 /** What a watch is about. */
 export interface NewsQuestion {
   readonly run: Digest;
+  /** For the log; not in questions of earlier versions. */
+  readonly sweep?: string | null;
   readonly attempt: number;
   readonly job: string;
   /** Log entries from here on are news. */

@@ -7,6 +7,7 @@ import { openPulse, withPulse } from '../job/heartbeats.activities.ts';
 import { trainJobName } from '../job/job-names.ts';
 import { createPace, type Pace } from '../job/pace.ts';
 import { putAway } from '../job/put-away.ts';
+import { about } from '../log-subject.activities.ts';
 import { createAttemptSteps, isActive, takeIn } from './attempt-steps.activities.ts';
 import { decideRunStep, type NewsQuestion, type Place, type RunRest, type RunStep } from './next-step.ts';
 import { createProgressWatch } from './progress-watch.ts';
@@ -152,7 +153,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
     const { startSeconds, saveSeconds } = attempts.graceOf(run, view);
     const patience = { hangSeconds: view.hangSeconds, startSeconds, saveSeconds };
     const progressKey = keys.progress(run, attempt, view.attempt?.token ?? '');
-    return { run, attempt, job, sinceSeq: view.recordedSeq, progressKey, patience };
+    return { run, sweep: view.sweep, attempt, job, sinceSeq: view.recordedSeq, progressKey, patience };
   }
 
   async function viewOf(run: Digest): Promise<RunView> {
@@ -164,6 +165,7 @@ export function createRunActivities(dependencies: Dependencies, pace: Pace = cre
   /** An attempt that only the log has told of has no job in the records; the name of its job follows from the attempt. */
   async function look(run: Digest): Promise<RunView | null> {
     const view = await records.runView(run);
+    if (view !== null) about({ sweep: view.sweep, attempt: view.attempt?.number ?? null });
     return view?.attempt == null ? view : { ...view, attempt: { ...view.attempt, job: trainJobName(run, view.attempt) } };
   }
 

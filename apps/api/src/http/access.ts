@@ -58,5 +58,5 @@ function deny(reply: FastifyReply, status: number, code: string, detail: string)
   return reply
     .status(status)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problem(status, code, detail)));
+    .send(JSON.stringify({ ...problem(status, code, detail), requestId: reply.request.id }));
 }

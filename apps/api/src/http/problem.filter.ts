@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@titrate/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { subjectOfRequest } from './request-log.ts';
 import { Fault, problem, PROBLEM_TYPE, type FieldFault } from './fault.ts';
 
 const CODES: Record<number, string> = {
@@ -50,12 +51,12 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const body = problemOf(error);
-    if (body.status >= 500) request.log.error({ err: error }, body.detail);
+    if (body.status >= 500) request.log.error({ ...subjectOfRequest(request, reply), err: error }, body.detail);
     if (body.status === 503) void reply.header('retry-after', '1');
     void reply
       .status(body.status)
       .type(PROBLEM_TYPE)
-      .send(JSON.stringify({ ...body, instance: request.url.split('?')[0] }));
+      .send(JSON.stringify({ ...body, instance: request.url.split('?')[0], requestId: request.id }));
   }
 }
 

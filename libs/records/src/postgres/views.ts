@@ -40,6 +40,7 @@ export function runView(db: Database, id: string): Promise<RunView | null> {
     const [attempt] = await tx.select().from(attempts).where(eq(attempts.run, id)).orderBy(desc(attempts.number)).limit(1);
     return {
       ...{
+        sweep: demanding[0]?.sweep ?? null,
         identity: run.identity,
         trained: run.trained,
         failed: run.state === 'failed',
@@ -77,7 +78,7 @@ export async function isOwed(db: Database, run: string): Promise<boolean> {
 /** Demands of live sweeps, with what they still wait for. */
 function demandsOf(reader: Reader, run: string) {
   return reader
-    .select({ demand: demands.demand, state: sweeps.state, owes: sql<boolean>`${owes}` })
+    .select({ sweep: sweeps.id, demand: demands.demand, state: sweeps.state, owes: sql<boolean>`${owes}` })
     .from(demands)
     .innerJoin(sweeps, eq(sweeps.id, demands.sweep))
     .where(and(eq(demands.run, run), isLive))
