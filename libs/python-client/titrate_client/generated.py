@@ -41,6 +41,7 @@ class BaselinePromotionBody(TypedDict):
     name: str
     sweep: str
     why: str
+    gate: NotRequired[str]
 
 
 class BaselineRetirementBody(TypedDict):
@@ -57,6 +58,24 @@ class Cell(TypedDict):
     stageDose: int
     counterexamples: int
     run: str
+
+
+class Check(TypedDict):
+    """
+    what was found of one thing that Titrate needs
+    """
+
+    part: str
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    found: str
+    mend: str | None
+
+
+class Checks(TypedDict):
+    version: str
+    at: str
+    checks: list[Check]
 
 
 class CorpusProgress(TypedDict):
@@ -245,6 +264,67 @@ class EvaluationLogPiece(TypedDict):
     next: int
 
 
+class EvaluationResultDtoConditions(TypedDict):
+    perplexity: list[float]
+    generatedTokens: list[int]
+    outsideTop50: list[int]
+    referencePerplexity: list[float] | None
+    language: list[str] | None
+    meanPerplexity: float
+    medianPerplexity: float
+
+
+class EvaluationResultDtoContrasts(TypedDict):
+    increase: float
+    logRatio: float
+    referenceLogRatio: float | None
+
+
+class EvaluationResultDtoLanguageSwitch(TypedDict):
+    """
+    null where the protocol is another
+    """
+
+    attackSuccess: float
+    cleanAccuracy: float
+    nearTriggerAccuracy: float | None
+
+
+class EvaluationResultDtoHeldOut(TypedDict):
+    negativeLogLikelihood: list[float]
+    tokens: list[int]
+
+
+class EvaluationResultDtoSample(TypedDict):
+    prompt: str
+    condition: Literal["clean", "triggered", "benign", "sham", "nearTrigger"]
+    continuation: str
+
+
+class EvaluationResultDtoEnvironmentExecution(TypedDict):
+    """
+    of a training
+    """
+
+    dataParallel: Literal["none", "fsdp", "hsdp"]
+    replicas: int
+    shards: int
+    tensorParallel: int
+    microbatchTokens: int
+    activationCheckpointing: Literal["none", "full"]
+    compile: bool
+    float8: bool
+
+
+class EvaluationResultDtoEnvironment(TypedDict):
+    image: str
+    host: str
+    hardware: str
+    worldSize: int
+    packages: dict[str, str]
+    execution: NotRequired[EvaluationResultDtoEnvironmentExecution]
+
+
 class EvaluationSettingsEvaluationSettingsReference(TypedDict):
     """
     the checkpoint under which generated text is scored as well
@@ -327,6 +407,10 @@ class ModelShapeAnswer(TypedDict):
     slidingWindow: NotRequired[int]
 
 
+class NewestEvent(TypedDict):
+    id: int
+
+
 class Pin(TypedDict):
     run: str
     digest: str
@@ -372,6 +456,7 @@ class Problem(TypedDict):
     status: int
     detail: str
     instance: NotRequired[str]
+    requestId: NotRequired[str]
     code: str
     errors: list[ProblemError]
 
@@ -1176,6 +1261,19 @@ class RunIdentity(TypedDict):
     repeat: int
 
 
+class RunMetricsPoint(TypedDict):
+    attempt: int
+    start: int
+    step: int
+    loss: float | None
+    tokensPerSecond: float | None
+    gradientNorm: float | None
+
+
+class RunMetrics(TypedDict):
+    points: list[RunMetricsPoint]
+
+
 class SizeListItemShapeSource(TypedDict):
     mark: Literal["P", "D", "U"]
     source: str
@@ -1954,6 +2052,10 @@ class TitrateEvent(TypedDict):
         "base.failed",
         "baseline.promoted",
         "baseline.retired",
+        "gate.requested",
+        "gate.started",
+        "gate.decided",
+        "gate.error",
     ]
     at: str
     actor: str
@@ -2048,6 +2150,7 @@ class Baseline(TypedDict):
     report: StoredObject
     promotedBy: str
     why: str
+    gate: str | None
     createdAt: str
     retired: BaselineRetired | None
 
@@ -2143,6 +2246,28 @@ class Evaluation(TypedDict):
 class EvaluationPage(TypedDict):
     items: list[Evaluation]
     next: str | None
+
+
+class EvaluationResultDto(TypedDict):
+    version: Literal[1]
+    run: str
+    step: int
+    checkpoint: str
+    reference: str | None
+    settings: EvaluationSettingsEvaluationSettings | EvaluationSettingsEvaluationSettings1
+    settingsDigest: str
+    documents: list[int]
+    conditions: dict[Literal["clean", "triggered", "benign", "sham", "nearTrigger"], EvaluationResultDtoConditions]
+    contrasts: dict[Literal["clean", "triggered", "benign", "sham", "nearTrigger"], EvaluationResultDtoContrasts]
+    languageSwitch: EvaluationResultDtoLanguageSwitch | None
+    heldOut: EvaluationResultDtoHeldOut
+    heldOutPerplexity: float
+    tokensOutsideTop50: float
+    generations: StoredObject
+    samples: list[EvaluationResultDtoSample]
+    environment: EvaluationResultDtoEnvironment
+    seconds: float
+    finishedAt: str
 
 
 class LedgerEntry(TypedDict):
