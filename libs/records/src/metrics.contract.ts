@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import type { RunLogEntry } from '@titrate/contracts';
 import { countsOf, type Count } from '@titrate/telemetry';
 import { success } from './drive-records.ts';
-import { ada, logOf } from './example-sweeps.ts';
+import { ada, logOf, resultOf } from './example-sweeps.ts';
 import type { WithRecords } from './lists.contract.ts';
 import type { AttemptEnd, Records } from './records.ts';
 
@@ -70,6 +70,21 @@ export function testMetrics(withRecords: WithRecords): void {
       expect(Math.round(valueOf(counts, 'titrate_queue_wait_seconds_sum', 'tiny')!)).toBe(10);
       expect(valueOf(counts, 'titrate_queue_wait_seconds_bucket', 'tiny', '15')).toBe(1);
       expect(Math.round(valueOf(counts, 'titrate_submit_to_start_seconds_sum')!)).toBe(20);
+    });
+
+    withRecords('tells how long evaluations waited, and what they took of GPUs', async (records, { submit, train, evaluate, twice }) => {
+      const run = (await submit({ doses: [0] })).runs[0]!;
+      await train(run);
+      const items = (await records.runView(run))!.waitingEvaluations.map(({ checkpoint, settingsDigest }) => ({
+        digest: checkpoint.digest,
+        settingsDigest,
+      }));
+      await twice(() => records.evaluationsStarted(run, items, 'evaluate-1', 4));
+      await twice(() => evaluate(run, 20));
+      const { counts } = await records.readMetrics();
+      expect(valueOf(counts, 'titrate_gpu_seconds_total', 'red', 'tiny', 'evaluation')).toBe(4 * resultOf(run, 20).seconds);
+      const waits = counts.filter(({ metric }) => metric === 'titrate_evaluation_wait_seconds_bucket');
+      expect(waits.reduce((sum, { by }) => sum + by, 0)).toBe(items.length);
     });
 
     withRecords('counts the lives of an attempt that its queue took back, and not the time between them', async (records, { submit }) => {

@@ -307,7 +307,7 @@ export interface Records {
   recordPlaced(run: Digest, attempt: number, at: string): Promise<void>;
   attemptEnded(run: Digest, number: number, end: AttemptEnd): Promise<void>;
   /** A job has these in hand from now on. */
-  evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[], job: string): Promise<void>;
+  evaluationsStarted(run: Digest, items: { digest: Digest; settingsDigest: Digest }[], job: string, gpus?: number): Promise<void>;
   /** What another job waits for, or null when it waits no more: it is the reason of what it makes, as long as that is open. A view too. */
   recordJobWaiting(whose: WaitingJob, reason: string | null): Promise<void>;
   evaluationSucceeded(object: StoredObject, result: EvaluationResult): Promise<void>;

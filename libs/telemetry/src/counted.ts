@@ -27,11 +27,15 @@ export const counted = {
     team: null,
     size: null,
   }),
-  gpuSeconds: counter('titrate_gpu_seconds_total', 'Time that training jobs held GPUs, times GPUs', {
-    team: null,
-    size: null,
-    work: ['training'],
-  }),
+  gpuSeconds: counter(
+    'titrate_gpu_seconds_total',
+    'Time that trainings held GPUs, and that evaluations with a result took on them, times GPUs',
+    {
+      team: null,
+      size: null,
+      work: ['training', 'evaluation'],
+    },
+  ),
   trainedTokens: counter('titrate_trained_tokens_total', 'Tokens of runs that are trained to the end', { size: null }),
   checkpoints: counter('titrate_checkpoints_committed_total', 'Checkpoints that were committed', { kind: CheckpointKind.options }),
   checkpointBytes: counter('titrate_checkpoint_bytes_total', 'Bytes of committed checkpoints', { kind: CheckpointKind.options }),
@@ -49,5 +53,11 @@ export const counted = {
   }),
   queueWait: histogram('titrate_queue_wait_seconds', 'From the launch of an attempt until its job runs', { size: null }, WAITS),
   submitToStart: histogram('titrate_submit_to_start_seconds', 'From the submission of a sweep until a run of it trains', {}, WAITS),
+  evaluationWait: histogram(
+    'titrate_evaluation_wait_seconds',
+    'From the commit of a checkpoint until a job has its evaluation in hand',
+    { size: null },
+    WAITS,
+  ),
   evaluationLag: histogram('titrate_evaluation_lag_seconds', 'From the commit of a checkpoint to its result', { size: null }, WAITS),
 } as const;

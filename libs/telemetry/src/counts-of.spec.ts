@@ -26,10 +26,21 @@ describe('what is counted of an event', () => {
     expect(buckets(null)).toEqual([]);
   });
 
+  it('is the time of an evaluation on its GPUs, paid for by whoever wants it first', () => {
+    const time = { size: '1b', lagSeconds: null, seconds: 30, gpus: 2 };
+    expect(of('evaluation.succeeded', { ...time, payer: 'red' }).slice(1)).toEqual([
+      { metric: 'titrate_gpu_seconds_total', labels: ['red', '1b', 'evaluation'], by: 60 },
+    ]);
+    expect(of('evaluation.succeeded', time).slice(1)).toEqual([]);
+    expect(of('evaluation.started', { size: '1b', waitSeconds: 4 })[0]).toEqual({
+      ...{ metric: 'titrate_evaluation_wait_seconds_bucket', labels: ['1b', '5'], by: 1 },
+    });
+  });
+
   it('begins the series of a team with its first sweep, at 0', () => {
     const first = of('sweep.submitted', { sizes: ['1b'] });
     expect(first[0]).toEqual({ metric: 'titrate_sweeps_submitted_total', labels: ['red'], by: 1 });
-    expect(first.slice(1).map(({ by }) => by)).toEqual([0, 0, 0, 0]);
+    expect(first.slice(1).map(({ by }) => by)).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('is of known metrics only, for every kind of event', () => {

@@ -51,8 +51,14 @@ export function countsOf({ kind, actor, data }: Countable): Count[] {
         ...observe(counted.checkpointStall, { size }, data['stallSeconds']),
       ];
     }
+    case 'evaluation.started':
+      return observe(counted.evaluationWait, { size }, data['waitSeconds']);
     case 'evaluation.succeeded':
-      return [add(counted.evaluationsEnded, { state: 'succeeded' }), ...observe(counted.evaluationLag, { size }, data['lagSeconds'])];
+      return [
+        add(counted.evaluationsEnded, { state: 'succeeded' }),
+        ...observe(counted.evaluationLag, { size }, data['lagSeconds']),
+        ...gpuTimeOfEvaluation(data, size),
+      ];
     case 'evaluation.failed':
     case 'evaluation.missing':
       return [add(counted.evaluationsEnded, { state: lastPart(kind) })];
@@ -71,7 +77,7 @@ function firstOf(team: string, sizes: unknown): Count[] {
   return known.flatMap((size) => [
     add(counted.allocated, { team, size }, 0),
     add(counted.useful, { team, size }, 0),
-    add(counted.gpuSeconds, { team, size, work: 'training' }, 0),
+    ...counted.gpuSeconds.labels.work.map((work) => add(counted.gpuSeconds, { team, size, work }, 0)),
     add(counted.trainedTokens, { size }, 0),
   ]);
 }
@@ -83,6 +89,12 @@ function timeOf(data: Countable['data'], size: string): Count[] {
     add(counted.useful, { team, size }, number(data['usefulSeconds']) * devices),
     add(counted.gpuSeconds, { team, size, work: 'training' }, held * number(data['gpus'])),
   ];
+}
+
+/** Where nobody wants the run any more, nobody is known to pay for it. */
+function gpuTimeOfEvaluation({ payer, gpus, seconds }: Countable['data'], size: string): Count[] {
+  if (typeof payer !== 'string' || typeof gpus !== 'number') return [];
+  return [add(counted.gpuSeconds, { team: payer, size, work: 'evaluation' }, gpus * number(seconds))];
 }
 
 function add<M extends CounterMetric>(metric: M, labels: LabelsOf<M>, by = 1): Count {

@@ -33,7 +33,6 @@ export function createEvaluationBatchActivities(
       if (view === null || wanted.length === 0) return null;
       const name = `${jobNames('evaluate', run)}${jobTry}`;
       about({ job: name });
-      await records.evaluationsStarted(run, wanted, name);
       const document: EvaluateJob = {
         version: 1,
         kind: 'evaluate',
@@ -43,8 +42,10 @@ export function createEvaluationBatchActivities(
         identity: view.identity,
         items: wanted,
       };
+      const profile = profileOf(document, null);
+      await records.evaluationsStarted(run, wanted, name, profile.nodes * profile.gpusPerNode);
       try {
-        const request = { name, document, profile: profileOf(document, null), excludedNodes };
+        const request = { name, document, profile, excludedNodes };
         await launchTold(launcher, request, (reason) => records.recordJobWaiting({ kind: 'evaluation', run, job: name }, reason));
       } catch (error) {
         if ((error as { code?: string }).code !== 'JOB_REFUSED' || (await launcher.status(name)).kind === 'unknown') throw error;

@@ -1,7 +1,7 @@
 import { digestOf, type EvaluationResult, type EvaluationSettings, type StoredObject } from '@titrate/contracts';
 import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Actor, Records } from '../records.ts';
-import { seconds } from './attempt-time.ts';
+import { firstDemandOf, seconds } from './attempt-time.ts';
 import { change, type Change } from './change.ts';
 import { isOpen } from './conditions.ts';
 import { storableText, type Database } from './database.ts';
@@ -72,10 +72,11 @@ export async function evaluationsStarted(
   run: string,
   items: { digest: string; settingsDigest: string }[],
   job: string,
+  gpus = 0,
 ): Promise<void> {
   if (items.length === 0) return;
   await change(db, null, async (inHand) => {
-    await lockRun(inHand, run);
+    const { size } = await lockRun(inHand, run);
     const isAmong = or(
       ...items.map(({ digest, settingsDigest }) => and(eq(evaluations.checkpoint, digest), eq(evaluations.settingsDigest, settingsDigest))),
     );
@@ -87,9 +88,11 @@ export async function evaluationsStarted(
     const isOfAnother = sql`${evaluations.job} is distinct from ${job}`;
     await inHand.tx
       .update(evaluations)
-      .set({ job, reason: null })
+      .set({ job, gpus, reason: null })
       .where(and(eq(evaluations.run, run), eq(evaluations.state, 'running'), isAmong, isOfAnother));
-    for (const row of started) inHand.event('evaluation.started', { run }, subjectOf(row));
+    const now = new Date();
+    for (const row of started)
+      inHand.event('evaluation.started', { run }, { ...subjectOf(row), size, waitSeconds: await waitOf(inHand, row, now) });
   });
 }
 
@@ -119,21 +122,22 @@ export async function evaluationSucceeded(db: Database, object: StoredObject, re
       })
       .where(isEvaluation(result))
       .returning();
-    const lagSeconds = await lagOf(inHand, row!);
-    const told = { ...subjectOf(row!), increase: row!.increase, result: object.sha256, size, lagSeconds };
+    const lagSeconds = await waitOf(inHand, row!, row!.finishedAt!);
+    const time = { lagSeconds, seconds: result.seconds, gpus: row!.gpus, payer: (await firstDemandOf(inHand.tx, result.run))?.team };
+    const told = { ...subjectOf(row!), increase: row!.increase, result: object.sha256, size, ...time };
     inHand.event('evaluation.succeeded', { run: result.run }, told);
     await inHand.wakeSweepsOf(result.run, 'settled');
   });
 }
 
-/** Seconds that a result was waited for: from the commit of its checkpoint, or since it was asked for where that came later. */
-async function lagOf(inHand: Change, { run, checkpoint, finishedAt, demandedAt }: EvaluationRow): Promise<number | null> {
-  if (checkpoint === null || finishedAt === null) return null;
+/** Seconds that an evaluation waits until a moment: from the commit of its checkpoint, or since it was asked for where that came later. */
+async function waitOf(inHand: Change, { run, checkpoint, demandedAt }: EvaluationRow, until: Date): Promise<number | null> {
+  if (checkpoint === null) return null;
   const [committed] = await inHand.tx
     .select({ at: checkpoints.committedAt })
     .from(checkpoints)
     .where(and(eq(checkpoints.run, run), eq(checkpoints.digest, checkpoint)));
-  return committed === undefined ? null : seconds(committed.at > demandedAt ? committed.at : demandedAt, finishedAt);
+  return committed === undefined ? null : seconds(committed.at > demandedAt ? committed.at : demandedAt, until);
 }
 
 async function isSuperseded(inHand: Change, { run, checkpoint }: EvaluationResult): Promise<boolean> {

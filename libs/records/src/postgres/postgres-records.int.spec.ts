@@ -260,6 +260,24 @@ describe('many at once', () => {
     expect(verifyChain(await records.listLedger(0, 10_000))).toMatchObject({ kind: 'intact' });
   });
 
+  withDatabase(
+    'ten thousand runs that ended are told by the metrics as one number, and have no series of their own',
+    async ({ records, url }) => {
+      const { runs } = await helpersOf(records).submit({ doses: [0] });
+      await helpersOf(records).finish(runs[0]!);
+      const before = await records.readMetrics();
+      const like = (table: string, changes: string) =>
+        `insert into ${table} select (json_populate_record(r, json_build_object(${changes}))).* from ${table} r, generate_series(1, 10000) n`;
+      const id = "encode(sha256(n::text::bytea), 'hex')";
+      await ask(url, like('runs', `'id', ${id}, 'number', 100000 + n`));
+      await ask(url, like('attempts', `'run', ${id}`));
+      const after = await records.readMetrics();
+      expect([before.runs, after.runs]).toEqual([{ finished: 1 }, { finished: 10_001 }]);
+      expect({ ...after, runs: before.runs, liveSweeps: [] }).toEqual({ ...before, liveSweeps: [] });
+      expect([after.atWork, after.liveSweeps.length]).toEqual([[], before.liveSweeps.length]);
+    },
+  );
+
   it(
     'lists 500 runs and 3,000 evaluations with a fixed number of questions a page',
     async () => {

@@ -217,7 +217,7 @@ export const checkpoints = pgTable(
   (table) => [primaryKey({ columns: [table.run, table.digest] }), index('checkpoints_by_step').on(table.run, table.step)],
 );
 
-/** Evaluations that somebody asked for; exactly one per run, step and settings. `asked`: by a person, beside all sweeps. */
+/** Evaluations that somebody asked for; exactly one per run, step and settings. `asked`: by a person, beside all sweeps; `gpus`: of its job. */
 export const evaluations = pgTable(
   'evaluations',
   {
@@ -231,6 +231,7 @@ export const evaluations = pgTable(
     asked: boolean('asked').notNull().default(false),
     reason: text('reason'),
     job: text('job'),
+    gpus: integer('gpus').notNull().default(0),
     checkpoint: text('checkpoint'),
     object: json('object').$type<StoredObject>(),
     cleanPerplexity: doublePrecision('clean_perplexity'),

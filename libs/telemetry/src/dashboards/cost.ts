@@ -12,7 +12,7 @@ export const cost = () =>
   dashboardOf(
     'cost',
     'Titrate: cost',
-    'GPU-hours of trainings, counted when an attempt ends, exact to the ledger. Evaluations are not among them.',
+    'GPU-hours of trainings, counted when an attempt ends, and of evaluations, counted with their result without the start of their job; exact to the ledger.',
     [
       {
         title: 'In the time that is shown',
@@ -49,6 +49,10 @@ export const cost = () =>
           stacked(
             { title: 'GPU-hours by team', about: 'Added up from the start of this control plane' },
             { expression: `${sumBy(['team'], now({ ...counted.gpuSeconds, kind: 'gauge' }))} / 3600`, legend: '{{team}}' },
+          ),
+          stacked(
+            { title: 'GPU-hours by work', about: 'Training and evaluation, added up from the start of this control plane' },
+            { expression: `${sumBy(['work'], now({ ...counted.gpuSeconds, kind: 'gauge' }))} / 3600`, legend: '{{work}}' },
           ),
           stacked(
             { title: 'GPU-hours by size', about: 'Added up from the start of this control plane' },

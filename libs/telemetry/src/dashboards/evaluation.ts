@@ -39,6 +39,10 @@ export const evaluation = () =>
           { title: 'From commit to result, 95 %', about: 'By size', unit: 's' },
           { expression: quantile(counted.evaluationLag, 0.95, '1h', ['size']), legend: '{{size}}' },
         ),
+        lines(
+          { title: 'From commit to a job, 95 %', about: 'Until a job has it in hand, by size', unit: 's' },
+          { expression: quantile(counted.evaluationWait, 0.95, '1h', ['size']), legend: '{{size}}' },
+        ),
         stacked({ title: 'Open evaluations', about: 'By state' }, { expression: now(shown.evaluations), legend: '{{state}}' }),
         stacked(
           { title: 'Evaluations that ended', about: 'In each interval, by how' },

@@ -1,0 +1,1 @@
+ALTER TABLE "evaluations" ADD COLUMN "gpus" integer DEFAULT 0 NOT NULL;
