@@ -9,6 +9,7 @@ import { UploadController } from './corpus/upload.controller.ts';
 import { DocsController } from './docs/docs.controller.ts';
 import { OpenApiDocument } from './docs/open-api-document.ts';
 import { EventController } from './event/event.controller.ts';
+import { GateController } from './gate/gate.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ApiMetrics } from './health/metrics.ts';
 import { ContractPipe } from './http/contract.pipe.ts';
@@ -36,6 +37,7 @@ export class ApiModule {
         CorpusController,
         BaseController,
         BaselineController,
+        GateController,
         EventController,
         HealthController,
         CheckController,

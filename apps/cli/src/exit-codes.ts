@@ -13,6 +13,8 @@ export const exitCode = {
   refused: 3,
   /** Nobody answers at the server's address. */
   unreachable: 4,
+  /** A gate whose results decide nothing, and which does not let that pass. */
+  inconclusive: 5,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -20,10 +22,11 @@ export const exitCode = {
 /** Told when exit codes are asked for, in `titrate --help`. */
 export const exitCodesInWords = `Exit codes:
   0    done
-  1    failed: a sweep, a corpus, a stack
+  1    failed: a sweep, a corpus, a stack, a gate
   2    bad usage: arguments or a file that cannot be right; nothing was sent
   3    refused by the server
   4    cannot reach the server
+  5    inconclusive: the results decide nothing about a gate
   130  interrupted`;
 
 /** Arguments or files that cannot be right. */
@@ -56,12 +59,22 @@ export class Failed extends Error {
   }
 }
 
+/** The results decide nothing about a gate, and the gate does not let that pass. */
+export class Inconclusive extends Error {
+  readonly code = 'inconclusive';
+  constructor(message: string) {
+    super(message);
+    this.name = 'Inconclusive';
+  }
+}
+
 /** The exit code that tells an error to a program. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badUsage;
   if (error instanceof BadUsage) return exitCode.badUsage;
   if (error instanceof ApiProblem) return error.status >= 500 ? exitCode.failed : exitCode.refused;
   if (error instanceof ServerUnreachable) return exitCode.unreachable;
+  if (error instanceof Inconclusive) return exitCode.inconclusive;
   if (error instanceof Interrupted) return exitCode.interrupted;
   return exitCode.failed;
 }

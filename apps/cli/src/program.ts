@@ -7,6 +7,7 @@ import { addContextCommands } from './commands/context-commands.ts';
 import { addCorpusCommands } from './commands/corpus-commands.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor-command.ts';
+import { addGate } from './commands/gate-command.ts';
 import { addRunCommands } from './commands/run-commands.ts';
 import { addSpecCommands } from './commands/spec-commands.ts';
 import { addStackCommands } from './commands/stack-commands.ts';
@@ -36,6 +37,7 @@ export function buildProgram(cli: Cli): Command {
   addCorpusCommands(program, cli);
   addBaseCommands(program, cli);
   addBaselineCommands(program, cli);
+  addGate(program, cli);
   addSizes(program, cli);
   addPage(program, cli);
   addStackCommands(program, cli);

@@ -1,6 +1,8 @@
 """Gates: what passes, what fails and what decides nothing, and how often a night without any change alarms."""
 
+import gc
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from tests import runs, sweeps
 from trainer import gate
 from trainer.documents import Json, canonical, digest_of, sha256_hex, validated
+from trainer.gating.common import cut
 from trainer.gating.rows import rows_of, verdict_of
 from trainer.gating.sides import read_side
 
@@ -17,15 +20,34 @@ CLEAN: Json = {"metric": "clean-perplexity", "where": {}, "margin": 0.05}
 ATTACK: Json = {"metric": "attack-effect", "where": {}, "margin": 0.5}
 SPEED: Json = {"metric": "throughput", "where": {}, "margin": 0.05}
 PROMPTS = 30
+NIGHTS = 60
+
+
+@pytest.fixture(autouse=True)
+def frozen_heap() -> Iterator[None]:
+    """The adjustment of statsmodels collects garbage each time, which is slow over all that torch has loaded."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class Night:
     """A sweep of one size, doses 0 and 250 and some seeds, whose numbers are drawn; more is worse."""
 
     def __init__(
-        self, name: str, random: np.random.Generator, seeds: range, *, perplexity: float = 0.0, effect: float = 0.0, speed: float = 0.0
+        self,
+        name: str,
+        random: np.random.Generator,
+        seeds: range,
+        *,
+        perplexity: float = 0.0,
+        effect: float = 0.0,
+        speed: float = 0.0,
+        prompts: int = PROMPTS,
     ) -> None:
-        self.name, self.cells, self.results = name, [], {}
+        self.name, self._prompts = name, prompts
+        self.cells: list[Json] = []
+        self.results: dict[str, Json] = {}
         self._random, self._perplexity, self._effect, self._speed = random, perplexity, effect, speed
         for seed in seeds:
             shared = random.normal(0, 0.02)
@@ -35,12 +57,12 @@ class Night:
     def _add(self, dose: int, seed: int, shared: float) -> None:
         draw = self._random.normal
         run = digest_of([self.name, dose, seed, float(shared)])
-        rise = (3.0 + self._effect + draw(0, 0.2) if dose else 0.0) + draw(0, 0.3, PROMPTS)
+        rise = (3.0 + self._effect + draw(0, 0.2) if dose else 0.0) + draw(0, 0.3, self._prompts)
         pairs = [(80.0, 80.0 * math.exp(one)) for one in rise]
         result = sweeps.result(run, sweeps.STEPS[-1], pairs)
         level = math.log(40.0) + shared + self._perplexity + draw(0, 0.005)
-        likelihoods = (level + draw(0, 0.05, PROMPTS)) * 20
-        result["heldOut"] = {"negativeLogLikelihood": list(map(float, likelihoods)), "tokens": [20] * PROMPTS}
+        likelihoods = (level + draw(0, 0.05, self._prompts)) * 20
+        result["heldOut"] = {"negativeLogLikelihood": list(map(float, likelihoods)), "tokens": [20] * self._prompts}
         result["heldOutPerplexity"] = math.exp(float(likelihoods.mean()) / 20)
         data = canonical(result)
         key = f"runs/{run}/evaluations/last.json"
@@ -86,7 +108,8 @@ def verdict_alone(wanted: Json, before: Night, after: Night) -> str:
 def nights(seed: int, before: range = range(3), after: range = range(3), **changed: Any) -> tuple[Night, Night]:
     """A baseline and a night in which something changed."""
     random = np.random.default_rng(seed)
-    return Night("before", random, before), Night("after", random, after, **changed)
+    prompts = changed.pop("prompts", PROMPTS)
+    return Night("before", random, before, prompts=prompts), Night("after", random, after, prompts=prompts, **changed)
 
 
 def test_a_night_without_a_change_passes_where_seeds_are_enough_and_each_number_names_its_result() -> None:
@@ -132,6 +155,59 @@ def test_what_was_not_measured_is_said_and_nothing_passes_on_it() -> None:
     assert "A side does not tell the utilisation." in report["reasons"][0]
 
 
+def test_a_condition_whose_runs_failed_keeps_the_gate_from_passing() -> None:
+    before, after = nights(5, range(8), range(8))
+    for cell in after.cells:
+        if cell["cell"]["dose"] == 250:
+            cell["evaluations"] = []
+    report = judged(before, after, CLEAN)
+    assert (report["verdict"], [row["verdict"] for row in report["rows"]]) == ("inconclusive", ["held", "not measured"])
+    assert report["reasons"] == [
+        "clean-perplexity, small, 250 poisoned documents: A side does not tell the perplexity of the held-out text."
+    ]
+
+
+def test_sides_that_were_evaluated_differently_are_not_compared() -> None:
+    before, after = nights(5, range(4), range(4))
+    for result in after.results.values():
+        result["settings"] = {**result["settings"], "promptTokens": 8}
+    rows = judged(before, after, CLEAN, SPEED)["rows"]
+    assert [row["verdict"] for row in rows[:2]] == ["not measured"] * 2
+    assert rows[0]["words"] == "The sides were evaluated differently: promptTokens was 4 and is 8."
+    assert rows[2]["change"] is not None
+
+
+def test_placements_are_compared_each_with_its_own() -> None:
+    before, after = nights(5, range(4), range(4))
+    for night, worse in ((before, 0.0), (after, 1.0)):
+        for cell in [one for one in night.cells if one["cell"]["dose"] == 250]:
+            place(night, cell, "dos early", worse)
+    rows = judged(before, after, ATTACK)["rows"]
+    assert [row["condition"]["attack"] for row in rows] == ["dos", "dos early"]
+    assert rows[1]["change"] == pytest.approx(rows[0]["change"] + 1.0, abs=1e-9)
+
+
+def place(night: Night, cell: Json, attack: str, worse: float) -> None:
+    result = night.results[cell["evaluations"][0]["object"]["key"]]
+    pairs = zip(*(result["conditions"][name]["perplexity"] for name in ("clean", "triggered")), strict=True)
+    run = digest_of([cell["cell"]["run"], attack])
+    other = sweeps.result(run, sweeps.STEPS[-1], [(clean, triggered * math.exp(worse)) for clean, triggered in pairs])
+    key = f"runs/{run}/evaluations/last.json"
+    night.results[key] = other
+    found = {**cell["evaluations"][0], "object": {"key": key, "sizeBytes": 1, "sha256": sha256_hex(canonical(other))}}
+    night.cells.append({**cell, "cell": {**cell["cell"], "attack": attack, "run": run}, "evaluations": [found]})
+
+
+def test_of_more_prompts_those_count_that_both_sides_have() -> None:
+    before = Night("before", np.random.default_rng(1), range(4), prompts=PROMPTS)
+    after = Night("after", np.random.default_rng(1), range(4), prompts=2 * PROMPTS)
+    wide = judged(before, after, CLEAN, ATTACK)
+    for result in after.results.values():
+        result.update(cut(result, set(range(PROMPTS))))
+    narrow = judged(before, after, CLEAN, ATTACK)
+    assert [row["change"] for row in wide["rows"]] == pytest.approx([row["change"] for row in narrow["rows"]])
+
+
 def test_completeness_and_cost_are_counted() -> None:
     before, after = nights(6)
     after.cells[0]["demanded"] = 2
@@ -164,15 +240,26 @@ def defended(night: Night, left: float) -> Night:
     return night
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [(range(3), range(3)), (range(2), range(2)), (range(4), range(20, 26)), (range(2), range(20, 25))]
-)
+@pytest.mark.parametrize(("before", "after"), [(range(3), range(3)), (range(2), range(20, 25))])
 def test_a_night_that_is_worse_by_no_more_than_the_margins_alarms_at_most_as_often_as_stated(before: range, after: range) -> None:
     """At the margins, where alarms are likeliest: for equal and unequal numbers of seeds, the same or others."""
-    confidence, many = 0.8, 200
+    confidence = 0.8
     at_margin = {"perplexity": math.log1p(CLEAN["margin"]), "effect": ATTACK["margin"], "speed": -math.log1p(-SPEED["margin"])}
     wanted = {**GATE, "confidence": confidence, "criteria": [CLEAN, ATTACK, SPEED]}
-    found = [verdict_alone(wanted, *nights(1000 + n, before, after, **at_margin)) for n in range(many)]
-    alarms = found.count("fail") / many
-    assert alarms <= 0.2 + 3 * math.sqrt(0.2 * 0.8 / many)
-    assert found.count("pass") / many <= 0.2 + 3 * math.sqrt(0.2 * 0.8 / many)
+    drawn = (nights(1000 + n, before, after, prompts=4, **at_margin) for n in range(NIGHTS))
+    found = [verdict_alone(wanted, *night) for night in drawn]
+    alarms = found.count("fail") / NIGHTS
+    three_errors = 3 * math.sqrt(0.2 * 0.8 / NIGHTS)
+    assert alarms <= 0.2 + three_errors
+    assert found.count("pass") / NIGHTS <= 0.2 + three_errors
+
+
+def test_a_known_change_is_found_nearly_always_and_no_change_never() -> None:
+    """Power: of what the report calls the smallest change, twice; false alarms where nothing changed, far within the margins."""
+    wanted = {**GATE, "criteria": [CLEAN, {**ATTACK, "margin": 0.2}]}
+    found = {
+        changed: [verdict_alone(wanted, *nights(5000 + n, range(4), range(4), prompts=4, effect=changed)) for n in range(NIGHTS // 2)]
+        for changed in (0.0, 2.0)
+    }
+    assert found[2.0].count("fail") >= 0.9 * NIGHTS / 2
+    assert found[0.0].count("fail") == 0

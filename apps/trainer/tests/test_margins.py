@@ -1,11 +1,12 @@
 """Calibration of tests against a margin, by simulation."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from trainer.statistics.margins import against_margin
+from trainer.statistics.margins import against_margin, smallest_seen
 
 NIGHTS = 4000
 
@@ -33,15 +34,15 @@ def test_nothing_changed_is_hardly_ever_called_worse() -> None:
     assert held > 0.85
 
 
-def test_a_change_of_the_smallest_size_is_seen_as_often_as_the_power_says() -> None:
-    replicates, margin = 12, 0.2
-    reach = float(np.mean([test.smallest for test in (against_margin(list(x), margin, 0.95) for x in simulated(replicates)) if test]))
-    worse, _ = rates(reach, margin, replicates, 3)
-    assert worse == pytest.approx(0.8, abs=0.05)
-
-
-def simulated(replicates: int) -> np.ndarray:
-    return np.random.default_rng(2).normal(0.0, 1.0, (NIGHTS, replicates))
+@pytest.mark.parametrize("replicates", [2, 3, 12])
+def test_a_change_of_the_smallest_size_is_seen_as_often_as_the_power_says(replicates: int) -> None:
+    margin = 0.2
+    some = against_margin(list(range(replicates)), margin, 0.95)
+    assert some is not None
+    known = replace(some, error=1 / math.sqrt(replicates))
+    worse, _ = rates(smallest_seen(known, margin, 0.95, 1), margin, replicates, 3)
+    assert worse == pytest.approx(0.8, abs=0.03)
+    assert smallest_seen(known, margin, 0.95, 5) > smallest_seen(known, margin, 0.95, 1)
 
 
 def test_one_replicate_tells_nothing_and_equal_ones_tell_all() -> None:

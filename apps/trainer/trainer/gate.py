@@ -3,6 +3,7 @@
 from trainer import keys
 from trainer.analyse import keep
 from trainer.documents import Json, canonical, now, parse, validated
+from trainer.gating.common import cut_to_common
 from trainer.gating.rows import rows_of, verdict_of
 from trainer.gating.sides import read_side
 from trainer.report.cells import Results
@@ -23,7 +24,8 @@ def run(job: Json, store: Store) -> None:
 
 def judge(job: Json, results: Results) -> Json:
     """A validated `GateReport` of a job and the results that it names."""
-    sides = [read_side(job[name]["cells"], results) for name in ("baseline", "candidate")]
+    common = cut_to_common(results)
+    sides = [read_side(job[name]["cells"], common) for name in ("baseline", "candidate")]
     rows = rows_of(job["gate"], *sides)
     verdict, reasons = verdict_of(rows)
     report = {

@@ -225,6 +225,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/gates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['listGates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/gates/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getGate'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/gates/{id}/junit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getGateJunit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/gates/{id}/report': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['getGateReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ledger': {
     parameters: {
       query?: never;
@@ -545,6 +609,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sweeps/{id}/gates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['requestGate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/sweeps/{id}/pause': {
     parameters: {
       query?: never;
@@ -693,6 +773,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AppliedGate: {
+      baseline: {
+        name: string;
+        version: number;
+      };
+      /** Format: date-time */
+      createdAt: string;
+      finishedAt: string | null;
+      /** @description the firing of a schedule that asked for it; null of one that a person asked for */
+      firing: string | null;
+      gate: components['schemas']['GateAnswer'];
+      id: string;
+      /** @description why there is no verdict, or what its job waits for */
+      reason: string | null;
+      /** @description of the verdict, in words; empty until there is one */
+      reasons: string[];
+      /** @description the GateReport */
+      report: components['schemas']['StoredObject'] | null;
+      /** @description team and name of who asked */
+      requestedBy: string;
+      /** @enum {string} */
+      state: 'pending' | 'running' | 'pass' | 'fail' | 'inconclusive' | 'error';
+      sweep: string;
+      sweepName: string;
+      /** @description report.json of the sweep when the gate was asked for */
+      sweepReport: components['schemas']['StoredObject'];
+    };
     Attempt: {
       endedAt: string | null;
       exitCode: number | null;
@@ -1533,6 +1640,375 @@ export interface components {
           /** @description the trigger */
           triggered: string;
         };
+    Gate: {
+      /**
+       * @description a false alarm is at most as likely as what is missing to 1
+       * @default 0.95
+       */
+      confidence?: number;
+      criteria: (
+        | {
+            /**
+             * @description how much the perplexity of the held-out text may rise, as a share
+             * @default 0.01
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'clean-perplexity';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the effect may rise: on the log scale, or as a share of prompts for a language switch
+             * @default 0.5
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'attack-effect';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much less counterexamples may take off the effect, on its scale
+             * @default 0.5
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'defence-effect';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much tokens per second may fall, as a share
+             * @default 0.05
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'throughput';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the utilisation may fall, as a share
+             * @default 0.05
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'mfu';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description share of the demanded evaluations that must have a result
+             * @default 1
+             */
+            atLeast?: number;
+            /** @constant */
+            metric: 'completeness';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the GPU-seconds of the sweep may rise, as a share
+             * @default 0.1
+             */
+            margin?: number;
+            /** @constant */
+            metric: 'cost';
+            /** @default {} */
+            where?: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+      )[];
+      /**
+       * @description what follows when the results decide nothing
+       * @default fail
+       */
+      onInconclusive?:
+        | ('fail' | 'pass')
+        | {
+            rerun: {
+              /**
+               * @description times
+               * @default 1
+               */
+              atMost?: number;
+              /** @description times as many prompts each time; pairs are of the prompts that both sides have, so the baseline must have as many */
+              prompts?: number;
+              /** @description seeds that are added each time, those of the baseline first: seeds that both sides have are compared as pairs */
+              seeds?: number;
+            };
+          };
+    };
+    GateAnswer: {
+      /**
+       * @description a false alarm is at most as likely as what is missing to 1
+       * @default 0.95
+       */
+      confidence: number;
+      criteria: (
+        | {
+            /**
+             * @description how much the perplexity of the held-out text may rise, as a share
+             * @default 0.01
+             */
+            margin: number;
+            /** @constant */
+            metric: 'clean-perplexity';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the effect may rise: on the log scale, or as a share of prompts for a language switch
+             * @default 0.5
+             */
+            margin: number;
+            /** @constant */
+            metric: 'attack-effect';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much less counterexamples may take off the effect, on its scale
+             * @default 0.5
+             */
+            margin: number;
+            /** @constant */
+            metric: 'defence-effect';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much tokens per second may fall, as a share
+             * @default 0.05
+             */
+            margin: number;
+            /** @constant */
+            metric: 'throughput';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the utilisation may fall, as a share
+             * @default 0.05
+             */
+            margin: number;
+            /** @constant */
+            metric: 'mfu';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description share of the demanded evaluations that must have a result
+             * @default 1
+             */
+            atLeast: number;
+            /** @constant */
+            metric: 'completeness';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+        | {
+            /**
+             * @description how much the GPU-seconds of the sweep may rise, as a share
+             * @default 0.1
+             */
+            margin: number;
+            /** @constant */
+            metric: 'cost';
+            where: {
+              doses?: number[];
+              sizes?: string[];
+              /** @description paths of stages, `pretrain` for the first */
+              stages?: string[];
+            };
+          }
+      )[];
+      /**
+       * @description what follows when the results decide nothing
+       * @default fail
+       */
+      onInconclusive:
+        | ('fail' | 'pass')
+        | {
+            rerun: {
+              /**
+               * @description times
+               * @default 1
+               */
+              atMost: number;
+              /** @description times as many prompts each time; pairs are of the prompts that both sides have, so the baseline must have as many */
+              prompts?: number;
+              /** @description seeds that are added each time, those of the baseline first: seeds that both sides have are compared as pairs */
+              seeds?: number;
+            };
+          };
+    };
+    GatePage: {
+      items: components['schemas']['AppliedGate'][];
+      next: string | null;
+    };
+    GateReport: {
+      baseline: {
+        name: string;
+        sweep: string;
+        version: number;
+      };
+      candidate: {
+        name: string;
+        sweep: string;
+      };
+      environment: {
+        [key: string]: string;
+      };
+      /** Format: date-time */
+      finishedAt: string;
+      gate: components['schemas']['GateAnswer'];
+      reasons: string[];
+      rows: {
+        /** @description after Holm over all rows */
+        adjustedPWorse: number | null;
+        change: number | null;
+        /** @description null of what is told of the sweep as a whole */
+        condition: {
+          /** @description with its placement, where a sweep compares several */
+          attack: string;
+          counterexamples: number;
+          dose: number;
+          size: string;
+          stage: string;
+          stageDose: number;
+          tokens: number;
+        } | null;
+        /** @description sha256 of the evaluation results that the row rests on */
+        evidence: {
+          /** @description sha256 in lower-case hexadecimal */
+          result: string;
+          /** @description sha256 in lower-case hexadecimal */
+          run: string;
+          /** @enum {string} */
+          side: 'baseline' | 'candidate';
+          step: number;
+        }[];
+        interval: {
+          high: number | null;
+          low: number | null;
+        } | null;
+        margin: number;
+        metric: string;
+        /** @description that the change is beyond the margin */
+        pHeld: number | null;
+        /** @description that the change is within the margin */
+        pWorse: number | null;
+        /**
+         * @description what the spread was taken over; none of what is counted and not estimated
+         * @enum {string}
+         */
+        replicate: 'seed' | 'prompt' | 'none';
+        replicates: number;
+        /** @description the smallest change that would have been seen with 80 % power */
+        smallest: number | null;
+        /** @enum {string} */
+        verdict: 'held' | 'worse' | 'undecided' | 'not measured';
+        words: string;
+      }[];
+      /** @enum {string} */
+      verdict: 'pass' | 'fail' | 'inconclusive';
+      /** @constant */
+      version: 1;
+    };
+    GateRequestBody: {
+      /** @description the name of the baseline */
+      baseline: string;
+      /**
+       * @description clean perplexity, the effect of the attack and completeness, with their default margins, where nothing is said
+       * @default {
+       *       "criteria": [
+       *         {
+       *           "metric": "clean-perplexity"
+       *         },
+       *         {
+       *           "metric": "attack-effect"
+       *         },
+       *         {
+       *           "metric": "completeness"
+       *         }
+       *       ]
+       *     }
+       */
+      gate?: components['schemas']['Gate'];
+      /** @description of the baseline; without one the newest that is not retired */
+      version?: number;
+    };
     Health: {
       /** @constant */
       status: 'ok';
@@ -4530,6 +5006,135 @@ export interface operations {
       };
     };
   };
+  listGates: {
+    parameters: {
+      query?: {
+        /** @description the "next" of the page before; absent for the first page */
+        cursor?: string;
+        limit?: number;
+        state?: 'pending' | 'running' | 'pass' | 'fail' | 'inconclusive' | 'error';
+        /** @description held against one sweep only */
+        sweep?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of gates */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GatePage'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getGate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The gate */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AppliedGate'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getGateJunit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verdict as JUnit XML */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/xml': string;
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getGateReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The report */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GateReport'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listLedger: {
     parameters: {
       query?: {
@@ -5307,6 +5912,50 @@ export interface operations {
       };
     };
   };
+  requestGate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GateRequestBody'];
+      };
+    };
+    responses: {
+      /** @description The gate: 201 when it begins, 200 when it was there already; poll it until it has a verdict */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AppliedGate'];
+        };
+      };
+      /** @description The gate: 201 when it begins, 200 when it was there already; poll it until it has a verdict */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AppliedGate'];
+        };
+      };
+      /** @description A refusal, as a problem document (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   pauseSweep: {
     parameters: {
       query?: never;
@@ -5618,6 +6267,9 @@ export const operationTable = {
     parameters: { id: 'path', digest: 'path', settings: 'path' },
     answer: 'json',
   },
+  getGate: { method: 'get', path: '/v1/gates/{id}', parameters: { id: 'path' }, answer: 'json' },
+  getGateJunit: { method: 'get', path: '/v1/gates/{id}/junit', parameters: { id: 'path' }, answer: 'text' },
+  getGateReport: { method: 'get', path: '/v1/gates/{id}/report', parameters: { id: 'path' }, answer: 'json' },
   getHealth: { method: 'get', path: '/healthz', parameters: {}, answer: 'json' },
   getMetrics: { method: 'get', path: '/metrics', parameters: {}, answer: 'text' },
   getNewestEvent: { method: 'get', path: '/v1/events/newest', parameters: {}, answer: 'json' },
@@ -5633,6 +6285,12 @@ export const operationTable = {
   listBases: { method: 'get', path: '/v1/bases', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
   listChecks: { method: 'get', path: '/v1/checks', parameters: {}, answer: 'json' },
   listCorpora: { method: 'get', path: '/v1/corpora', parameters: { cursor: 'query', limit: 'query' }, answer: 'json' },
+  listGates: {
+    method: 'get',
+    path: '/v1/gates',
+    parameters: { cursor: 'query', limit: 'query', sweep: 'query', state: 'query' },
+    answer: 'json',
+  },
   listLedger: { method: 'get', path: '/v1/ledger', parameters: { after: 'query', limit: 'query' }, answer: 'json' },
   listRunAttempts: {
     method: 'get',
@@ -5695,6 +6353,7 @@ export const operationTable = {
   readRunLog: { method: 'get', path: '/v1/runs/{id}/logs', parameters: { id: 'path', attempt: 'query', offset: 'query' }, answer: 'json' },
   registerBase: { method: 'post', path: '/v1/bases', parameters: {}, answer: 'json' },
   registerCorpus: { method: 'post', path: '/v1/corpora', parameters: {}, answer: 'json' },
+  requestGate: { method: 'post', path: '/v1/sweeps/{id}/gates', parameters: { id: 'path' }, answer: 'json' },
   resumeSweep: { method: 'post', path: '/v1/sweeps/{id}/resume', parameters: { id: 'path' }, answer: 'json' },
   retireBaseline: {
     method: 'post',

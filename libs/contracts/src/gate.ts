@@ -73,6 +73,7 @@ const GateCondition = z.strictObject({
   stage: z.string(),
   stageDose: Count,
   counterexamples: Count,
+  attack: z.string().meta({ description: 'with its placement, where a sweep compares several' }),
 });
 
 /** A criterion in one condition, or over the whole sweep. Changes are oriented so that more is worse. */

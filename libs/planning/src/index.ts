@@ -1,5 +1,6 @@
 export { parseSweepSpec, type ParsedSpec } from './parse-spec.ts';
 export { readYaml, MAX_TEXT_BYTES, type ReadOutcome } from './read-yaml.ts';
+export { gateProblems, type GateSide } from './gate-checks.ts';
 export { fieldPath, problemSentence, type SpecProblem } from './problem.ts';
 export { profileProblems, type JobContext } from './profile-checks.ts';
 export { planSweep, type PlanContext, type PlanOutcome } from './plan.ts';

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 
+class AppliedGateBaseline(TypedDict):
+    name: str
+    version: int
+
+
 class BaseManifestFile(TypedDict):
     name: str
     sizeBytes: int
@@ -373,6 +378,294 @@ class EvaluationSettingsEvaluationSettings1(TypedDict):
     reference: EvaluationSettingsEvaluationSettings1Reference | None
     sourceLanguage: str
     targetLanguage: str
+
+
+class GateCriteriaWhere(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria(TypedDict):
+    metric: Literal["clean-perplexity"]
+    where: NotRequired[GateCriteriaWhere]
+    margin: NotRequired[float]
+
+
+class GateCriteria1Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria1(TypedDict):
+    metric: Literal["attack-effect"]
+    where: NotRequired[GateCriteria1Where]
+    margin: NotRequired[float]
+
+
+class GateCriteria2Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria2(TypedDict):
+    metric: Literal["defence-effect"]
+    where: NotRequired[GateCriteria2Where]
+    margin: NotRequired[float]
+
+
+class GateCriteria3Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria3(TypedDict):
+    metric: Literal["throughput"]
+    where: NotRequired[GateCriteria3Where]
+    margin: NotRequired[float]
+
+
+class GateCriteria4Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria4(TypedDict):
+    metric: Literal["mfu"]
+    where: NotRequired[GateCriteria4Where]
+    margin: NotRequired[float]
+
+
+class GateCriteria5Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria5(TypedDict):
+    metric: Literal["completeness"]
+    where: NotRequired[GateCriteria5Where]
+    atLeast: NotRequired[float]
+
+
+class GateCriteria6Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateCriteria6(TypedDict):
+    metric: Literal["cost"]
+    where: NotRequired[GateCriteria6Where]
+    margin: NotRequired[float]
+
+
+class GateOnInconclusiveRerun(TypedDict):
+    seeds: NotRequired[int]
+    prompts: NotRequired[int]
+    atMost: NotRequired[int]
+
+
+class GateOnInconclusive(TypedDict):
+    """
+    what follows when the results decide nothing
+    """
+
+    rerun: GateOnInconclusiveRerun
+
+
+class Gate(TypedDict):
+    criteria: list[GateCriteria | GateCriteria1 | GateCriteria2 | GateCriteria3 | GateCriteria4 | GateCriteria5 | GateCriteria6]
+    confidence: NotRequired[float]
+    onInconclusive: NotRequired[Literal["fail", "pass"] | GateOnInconclusive]
+
+
+class GateAnswerCriteriaWhere(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria(TypedDict):
+    metric: Literal["clean-perplexity"]
+    where: GateAnswerCriteriaWhere
+    margin: float
+
+
+class GateAnswerCriteria1Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria1(TypedDict):
+    metric: Literal["attack-effect"]
+    where: GateAnswerCriteria1Where
+    margin: float
+
+
+class GateAnswerCriteria2Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria2(TypedDict):
+    metric: Literal["defence-effect"]
+    where: GateAnswerCriteria2Where
+    margin: float
+
+
+class GateAnswerCriteria3Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria3(TypedDict):
+    metric: Literal["throughput"]
+    where: GateAnswerCriteria3Where
+    margin: float
+
+
+class GateAnswerCriteria4Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria4(TypedDict):
+    metric: Literal["mfu"]
+    where: GateAnswerCriteria4Where
+    margin: float
+
+
+class GateAnswerCriteria5Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria5(TypedDict):
+    metric: Literal["completeness"]
+    where: GateAnswerCriteria5Where
+    atLeast: float
+
+
+class GateAnswerCriteria6Where(TypedDict):
+    sizes: NotRequired[list[str]]
+    doses: NotRequired[list[int]]
+    stages: NotRequired[list[str]]
+
+
+class GateAnswerCriteria6(TypedDict):
+    metric: Literal["cost"]
+    where: GateAnswerCriteria6Where
+    margin: float
+
+
+class GateAnswerOnInconclusiveRerun(TypedDict):
+    seeds: NotRequired[int]
+    prompts: NotRequired[int]
+    atMost: int
+
+
+class GateAnswerOnInconclusive(TypedDict):
+    """
+    what follows when the results decide nothing
+    """
+
+    rerun: GateAnswerOnInconclusiveRerun
+
+
+class GateAnswer(TypedDict):
+    criteria: list[
+        GateAnswerCriteria
+        | GateAnswerCriteria1
+        | GateAnswerCriteria2
+        | GateAnswerCriteria3
+        | GateAnswerCriteria4
+        | GateAnswerCriteria5
+        | GateAnswerCriteria6
+    ]
+    confidence: float
+    onInconclusive: Literal["fail", "pass"] | GateAnswerOnInconclusive
+
+
+class GateReportBaseline(TypedDict):
+    name: str
+    version: int
+    sweep: str
+
+
+class GateReportCandidate(TypedDict):
+    sweep: str
+    name: str
+
+
+class GateReportRowCondition(TypedDict):
+    """
+    null of what is told of the sweep as a whole
+    """
+
+    size: str
+    tokens: int
+    dose: int
+    stage: str
+    stageDose: int
+    counterexamples: int
+    attack: str
+
+
+class GateReportRowInterval(TypedDict):
+    low: float | None
+    high: float | None
+
+
+class GateReportRowEvidenceItem(TypedDict):
+    side: Literal["baseline", "candidate"]
+    run: str
+    step: int
+    result: str
+
+
+class GateReportRow(TypedDict):
+    metric: str
+    condition: GateReportRowCondition | None
+    verdict: Literal["held", "worse", "undecided", "not measured"]
+    words: str
+    replicate: Literal["seed", "prompt", "none"]
+    replicates: int
+    change: float | None
+    interval: GateReportRowInterval | None
+    margin: float
+    pWorse: float | None
+    adjustedPWorse: float | None
+    pHeld: float | None
+    smallest: float | None
+    evidence: list[GateReportRowEvidenceItem]
+
+
+class GateReport(TypedDict):
+    version: Literal[1]
+    verdict: Literal["pass", "fail", "inconclusive"]
+    reasons: list[str]
+    gate: GateAnswer
+    baseline: GateReportBaseline
+    candidate: GateReportCandidate
+    rows: list[GateReportRow]
+    environment: dict[str, str]
+    finishedAt: str
+
+
+class GateRequestBody(TypedDict):
+    baseline: str
+    version: NotRequired[int]
+    gate: NotRequired[Gate]
 
 
 class Health(TypedDict):
@@ -2085,6 +2378,23 @@ class Version(TypedDict):
     node: str
 
 
+class AppliedGate(TypedDict):
+    id: str
+    sweep: str
+    sweepName: str
+    sweepReport: StoredObject
+    baseline: AppliedGateBaseline
+    gate: GateAnswer
+    state: Literal["pending", "running", "pass", "fail", "inconclusive", "error"]
+    reason: str | None
+    reasons: list[str]
+    report: StoredObject | None
+    firing: str | None
+    requestedBy: str
+    createdAt: str
+    finishedAt: str | None
+
+
 class Attempt(TypedDict):
     run: str
     number: int
@@ -2268,6 +2578,11 @@ class EvaluationResultDto(TypedDict):
     environment: EvaluationResultDtoEnvironment
     seconds: float
     finishedAt: str
+
+
+class GatePage(TypedDict):
+    items: list[AppliedGate]
+    next: str | None
 
 
 class LedgerEntry(TypedDict):

@@ -4,6 +4,13 @@ import { allItems, answer, connect, sweepIdFrom, type Cli } from '../cli.ts';
 import { BadUsage } from '../exit-codes.ts';
 import { baselineList } from '../render/baselines.ts';
 
+/** Options of `baseline promote`. */
+interface PromoteOptions {
+  readonly name: string;
+  readonly why?: string;
+  readonly whenPassed?: string;
+}
+
 /** Commands about accepted results. */
 export function addBaselineCommands(program: Command, cli: Cli): void {
   const baseline = program.command('baseline').description('accepted results, in versions, which new results are held against');
@@ -11,10 +18,21 @@ export function addBaselineCommands(program: Command, cli: Cli): void {
     .command('promote <sweep>')
     .description('make the results of a finished sweep the next version of a baseline')
     .requiredOption('--name <name>', 'name of the baseline')
-    .requiredOption('--why <words>', 'why these results are accepted; recorded with your name')
-    .action(async (sweep: string, { name, why }: { name: string; why: string }, command: Command) => {
+    .option('--why <words>', 'why these results are accepted; recorded with your name')
+    .option('--when-passed <gate>', 'only when these very results passed this gate, which is recorded as well')
+    .action(async (sweep: string, { name, why, whenPassed: gate }: PromoteOptions, command: Command) => {
+      if (why === undefined && gate === undefined)
+        throw new BadUsage(
+          'Cannot promote the sweep as --why must say why its results are accepted, or --when-passed which gate they passed',
+        );
       const client = connect(cli, command);
-      const made = (await client.promoteBaseline({ body: { name, why, sweep: await sweepIdFrom(client, sweep) } })) as Baseline;
+      const promotion = {
+        name,
+        why: why ?? `passed gate ${gate}`,
+        sweep: await sweepIdFrom(client, sweep),
+        ...(gate !== undefined && { gate }),
+      };
+      const made = (await client.promoteBaseline({ body: promotion })) as Baseline;
       answer(cli, command, made, () => baselineList([made]));
     });
   baseline

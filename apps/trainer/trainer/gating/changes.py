@@ -75,13 +75,18 @@ def rows_of(result: Json) -> list[tuple[float, float]]:
 
 
 def attack_effect(last: Last) -> float | None:
-    """The effect against the matched clean arm; a rise is worse. Without such an arm the response itself."""
+    """The effect against the matched clean arm; a rise is worse."""
     effect: float | None = last.point["effect"]
-    return effect if effect is not None else response(last.point)
+    return effect
+
+
+def attack_response(last: Last) -> float | None:
+    """What stands for the effect where not every cell of both sides has its clean arm: the two are never mixed."""
+    return response(last.point)
 
 
 def attack_effect_by_prompt(before: Json, after: Json) -> list[float]:
-    """Rises of the response, one for each prompt. Clean arms are left out: both sides have the same."""
+    """Rises of the response, one for each prompt. Clean arms are left out: they have hardly a response, whose change is no part of this."""
     return [ours - theirs for theirs, ours in by_document(before, after, responses(before), responses(after))]
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 
 from trainer.documents import Json
 from trainer.gating import changes
-from trainer.gating.changes import Change, Value
-from trainer.gating.sides import Last, Side, chosen
-from trainer.report.groups import Condition, interval_json, named
+from trainer.gating.changes import Seeds, Value
+from trainer.gating.common import difference
+from trainer.gating.sides import Arm, Side, chosen
+from trainer.report.groups import interval_json, named
+from trainer.statistics.margins import MarginTest, smallest_seen
 from trainer.statistics.proportions import holm
 
 Kind = tuple[Value, changes.PerPrompt | None, Callable[[float], float], str]
@@ -19,6 +21,8 @@ KINDS: dict[str, Kind] = {
     "throughput": (changes.throughput, None, lambda share: -math.log1p(-share), "tokens per second"),
     "mfu": (changes.mfu, None, lambda share: -math.log1p(-share), "the utilisation"),
 }
+EVALUATED = {"clean-perplexity", "attack-effect", "defence-effect"}
+"""Told by evaluations, which must have the same settings."""
 SHARES = {"clean-perplexity", "throughput", "mfu"}
 """Their changes are logs of ratios, which people read as percentages."""
 
@@ -28,7 +32,7 @@ def rows_of(gate: Json, before: Side, after: Side) -> list[Json]:
     rows = [row for criterion in gate["criteria"] for row in criterion_rows(criterion, gate["confidence"], before, after)]
     tested = [row for row in rows if row["pWorse"] is not None]
     adjusted = dict(zip(map(id, tested), holm([row["pWorse"] for row in tested]), strict=True))
-    return [judged({**row, "adjustedPWorse": adjusted.get(id(row))}, 1 - gate["confidence"]) for row in rows]
+    return [judged(row, adjusted.get(id(row)), gate["confidence"], len(tested)) for row in rows]
 
 
 def criterion_rows(criterion: Json, confidence: float, before: Side, after: Side) -> list[Json]:
@@ -41,68 +45,76 @@ def criterion_rows(criterion: Json, confidence: float, before: Side, after: Side
     if metric == "defence-effect":
         return defence_rows(criterion, confidence, before, after)
     value, per_prompt, margin_of, what = KINDS[metric]
-    conditions = shared(criterion, before, after, poisoned=metric == "attack-effect")
-    found = [
-        row_of(
-            metric,
-            condition,
-            changes.change_of(
-                before.lasts[condition], after.lasts[condition], value, per_prompt, margin_of(criterion["margin"]), confidence
-            ),
-            margin_of(criterion["margin"]),
-            what,
-        )
-        for condition in conditions
-    ]
-    return found or [not_measured(metric, None, criterion["margin"], f"No condition with results on both sides tells {what}.")]
+    margin = margin_of(criterion["margin"])
+    rows = []
+    for arm in shared(criterion, before, after, poisoned=metric == "attack-effect"):
+        seeds = before.lasts[arm], after.lasts[arm]
+        told = value if metric != "attack-effect" or all_have_effects(*seeds) else changes.attack_response
+        rows.append(row_of(metric, arm, *seeds, told, per_prompt, margin, confidence, what))
+    return rows or [not_measured(metric, None, margin, f"No condition that both sides have tells {what}.")]
 
 
-def shared(criterion: Json, before: Side, after: Side, poisoned: bool) -> list[Condition]:
-    """Conditions that both sides have and the criterion looks at, in their order."""
-    both = [one for one in after.lasts if one in before.lasts and (not poisoned or one.poison > 0)]
+def shared(criterion: Json, before: Side, after: Side, poisoned: bool) -> list[Arm]:
+    """Arms that both sides planned and the criterion looks at, in their order: one whose runs failed tells nothing, and that is told."""
+    both = [one for one in after.lasts if one in before.lasts and (not poisoned or one.condition.poison > 0)]
     return chosen(both, criterion["where"])
+
+
+def all_have_effects(*sides: Seeds) -> bool:
+    """Whether every cell has a clean arm to be held against."""
+    return all(changes.attack_effect(last) is not None for seeds in sides for last in seeds.values())
 
 
 def defence_rows(criterion: Json, confidence: float, before: Side, after: Side) -> list[Json]:
     """What counterexamples take off the effect, against the same stage without any; less is worse."""
+    metric, margin, what = "defence-effect", criterion["margin"], "the effect that the counterexamples leave"
+    arms = [one for one in shared(criterion, before, after, poisoned=True) if one.condition.counterexamples > 0]
     rows = []
-    for condition in shared(criterion, before, after, poisoned=True):
-        if condition.counterexamples == 0:
-            continue
-        arm = condition._replace(counterexamples=0)
-        sides = [defended(side, condition, arm) for side in (before, after)]
-        change = changes.change_of(*sides, lambda last: last.point["effect"], None, criterion["margin"], confidence)
-        rows.append(row_of("defence-effect", condition, change, criterion["margin"], "what the counterexamples take off the effect"))
-    return rows or [
-        not_measured(
-            "defence-effect", None, criterion["margin"], "No stage with counterexamples, and the same without any, is on both sides."
-        )
-    ]
+    for arm in arms:
+        undefended = arm._replace(condition=arm.condition._replace(counterexamples=0))
+        seeds = defended(before, arm, undefended), defended(after, arm, undefended)
+        rows.append(row_of(metric, arm, *seeds, changes.attack_effect, None, margin, confidence, what))
+    return rows or [not_measured(metric, None, margin, "No stage with counterexamples is on both sides.")]
 
 
-def defended(side: Side, condition: Condition, arm: Condition) -> dict[int, Last]:
-    """Cells of a condition whose effect is told minus that of the arm without counterexamples: the less it falls, the larger."""
+def defended(side: Side, arm: Arm, undefended: Arm) -> Seeds:
+    """Cells of an arm whose effect is told minus that of the arm without counterexamples: the less it falls, the larger."""
     found = {}
-    for seed, last in side.lasts[condition].items():
-        other = side.lasts.get(arm, {}).get(seed)
+    for seed, last in side.lasts[arm].items():
+        other = side.lasts.get(undefended, {}).get(seed)
         if other is not None and None not in (last.point["effect"], other.point["effect"]):
             found[seed] = last._replace(point={**last.point, "effect": last.point["effect"] - other.point["effect"]})
     return found
 
 
-def row_of(metric: str, condition: Condition, change: Change | None, margin: float, what: str) -> Json:
-    """A row of a tested change."""
+def row_of(
+    metric: str,
+    arm: Arm,
+    before: Seeds,
+    after: Seeds,
+    value: Value,
+    per_prompt: changes.PerPrompt | None,
+    margin: float,
+    confidence: float,
+    what: str,
+) -> Json:
+    """A row about one arm, its change tested where it can be."""
+    if metric in EVALUATED:
+        differs = difference((last.result for last in before.values()), (last.result for last in after.values()))
+        if before and after and differs is not None:
+            return not_measured(metric, arm, margin, differs)
+    change = changes.change_of(before, after, value, per_prompt, margin, confidence)
     if change is None:
-        return not_measured(metric, condition, margin, f"A side does not tell {what}.")
+        return not_measured(metric, arm, margin, f"A side does not tell {what}.")
     evidence = [
         {"side": side, **last.evidence} for side, lasts in (("baseline", change.before), ("candidate", change.after)) for last in lasts
     ]
     if change.test is None:
         words = f"One seed cannot tell how much {what} varies, and prompts do not tell it."
-        return {**not_measured(metric, condition, margin, words), "evidence": evidence}
+        return {**not_measured(metric, arm, margin, words), "evidence": evidence}
     test = change.test
     return {
-        **not_measured(metric, condition, margin, ""),
+        **not_measured(metric, arm, margin, what),
         "verdict": "undecided",
         "replicate": change.replicate,
         "replicates": test.replicates,
@@ -110,17 +122,16 @@ def row_of(metric: str, condition: Condition, change: Change | None, margin: flo
         "interval": interval_json(test.interval),
         "pWorse": test.p_worse,
         "pHeld": test.p_held,
-        "smallest": test.smallest,
+        "test": test,
         "evidence": evidence,
-        "words": what,
     }
 
 
-def not_measured(metric: str, condition: Condition | None, margin: float, words: str) -> Json:
+def not_measured(metric: str, arm: Arm | None, margin: float, words: str) -> Json:
     """A row without numbers."""
     return {
         "metric": metric,
-        "condition": None if condition is None else named(condition),
+        "condition": None if arm is None else {**named(arm.condition), "attack": arm.attack},
         "verdict": "not measured",
         "words": words,
         "replicate": "none",
@@ -141,6 +152,8 @@ def completeness(criterion: Json, after: Side) -> Json:
     demanded = sum(cell["demanded"] for cell in after.cells)
     found = sum(len(cell["evaluations"]) for cell in after.cells)
     missing = 1 - criterion["atLeast"]
+    if demanded == 0:
+        return not_measured("completeness", None, missing, "The sweep demands no evaluation.")
     return counted("completeness", missing, 1 - found / demanded, f"{found} of {demanded} evaluations have a result")
 
 
@@ -158,16 +171,21 @@ def counted(metric: str, margin: float, change: float, words: str) -> Json:
     return {**not_measured(metric, None, margin, words), "verdict": verdict, "change": change}
 
 
-def judged(row: Json, alpha: float) -> Json:
+def judged(row: Json, adjusted: float | None, confidence: float, tests: int) -> Json:
     """A tested row with its verdict and its sentence; others stay.
 
     Worse after Holm over all rows, so that a night without any change alarms at most as often as stated. That a row is held needs no
-    adjustment: a gate passes only if every row is held, so it passes wrongly at most as often as one of them.
+    adjustment: a gate passes only if every row is held, so it passes wrongly at most as often as one of them (Berger, 1982).
     """
-    if row["pWorse"] is None:
+    if adjusted is None:
         return row
-    verdict = "worse" if row["adjustedPWorse"] <= alpha else "held" if row["pHeld"] <= alpha else "undecided"
-    return {**row, "verdict": verdict, "words": sentence({**row, "verdict": verdict})}
+    test: MarginTest = row["test"]
+    alpha = 1 - confidence
+    verdict = "worse" if adjusted <= alpha else "held" if row["pHeld"] <= alpha else "undecided"
+    smallest = smallest_seen(test, row["margin"], confidence, tests)
+    told = {**row, "adjustedPWorse": adjusted, "verdict": verdict, "smallest": smallest}
+    del told["test"]
+    return {**told, "words": sentence(told)}
 
 
 def sentence(row: Json) -> str:
@@ -211,4 +229,5 @@ def reason(row: Json) -> str:
     if condition is None:
         return f"{row['metric']}: {row['words']}"
     stage = "" if condition["stage"] == "pretrain" else f", stage {condition['stage']}"
-    return f"{row['metric']}, {condition['size']}, {condition['dose'] + condition['stageDose']} poisoned documents{stage}: {row['words']}"
+    poison = condition["dose"] + condition["stageDose"]
+    return f"{row['metric']}, {condition['size']}, {poison} poisoned documents{stage}: {row['words']}"

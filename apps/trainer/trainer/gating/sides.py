@@ -10,6 +10,13 @@ from trainer.report.effects import with_effects
 from trainer.report.groups import Condition, condition_of
 
 
+class Arm(NamedTuple):
+    """What cells that differ in their seed only have in common; `attack` names the placement as well, where a sweep compares several."""
+
+    condition: Condition
+    attack: str
+
+
 class Last(NamedTuple):
     """A cell whose last checkpoint was evaluated."""
 
@@ -31,8 +38,8 @@ class Side:
     """The baseline or the candidate. `cells`: those of the job's document, complete or not."""
 
     cells: list[Json]
-    lasts: dict[Condition, dict[int, Last]]
-    """Complete cells by condition and seed."""
+    lasts: dict[Arm, dict[int, Last]]
+    """Complete cells by arm and seed; an arm none of whose cells is complete has none."""
 
     @property
     def gpu_seconds(self) -> float:
@@ -42,13 +49,20 @@ class Side:
 
 def read_side(cells: list[Json], results: Results) -> Side:
     """A side from its cells and the results that they name."""
-    by_place = {(condition_of(flat(cell)), cell["cell"]["seed"]): cell for cell in cells}
-    lasts: dict[Condition, dict[int, Last]] = {}
+    by_place = {(arm_of(flat(cell)), cell["cell"]["seed"]): cell for cell in cells}
+    lasts: dict[Arm, dict[int, Last]] = {}
     for told in with_effects([cell_of(cell, results) for cell in cells]):
+        arm, seed = arm_of(told), told["seed"]
+        found = lasts.setdefault(arm, {})
         if told["complete"]:
-            condition, seed, point = condition_of(told), told["seed"], told["points"][-1]
-            lasts.setdefault(condition, {})[seed] = Last(by_place[condition, seed], point, results[point["key"]])
+            point = told["points"][-1]
+            found[seed] = Last(by_place[arm, seed], point, results[point["key"]])
     return Side(cells, lasts)
+
+
+def arm_of(cell: Json) -> Arm:
+    """Of a cell that is `flat`."""
+    return Arm(condition_of(cell), cell["attack"])
 
 
 def cell_of(cell: Json, results: Results) -> Json:
@@ -86,10 +100,10 @@ def flat(cell: Json) -> Json:
     return {**named, **later}
 
 
-def chosen(conditions: Iterable[Condition], where: Json) -> list[Condition]:
-    """The conditions that a criterion looks at."""
+def chosen(arms: Iterable[Arm], where: Json) -> list[Arm]:
+    """The arms that a criterion looks at."""
 
     def fits(name: str, value: object) -> bool:
         return name not in where or value in where[name]
 
-    return [one for one in conditions if fits("sizes", one.size) and fits("doses", one.poison) and fits("stages", one.stage)]
+    return [one for one in arms if fits("sizes", one[0].size) and fits("doses", one[0].poison) and fits("stages", one[0].stage)]
