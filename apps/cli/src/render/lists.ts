@@ -1,4 +1,4 @@
-import type { Attempt, Evaluation, Run, Sweep } from '@titrate/contracts';
+import type { Attempt, Run, Sweep } from '@titrate/contracts';
 import { duration, perplexity, short } from './numbers.ts';
 import { table, type Column } from './table.ts';
 
@@ -86,32 +86,6 @@ export function attemptList(attempts: readonly Attempt[]): string {
   const rows = attempts.map(({ number, state, failure, node, resumedStep, lostSeconds, startedAt, endedAt, waiting, message }) => [
     ...[String(number), state, failure ?? '–', node ?? '–', resumedStep === null ? '–' : String(resumedStep), duration(lostSeconds)],
     ...[moment(startedAt), moment(endedAt), waiting ?? message?.split('\n').at(-1) ?? '–'],
-  ]);
-  return table(columns, rows);
-}
-
-/** Evaluations of a sweep with the copies of their numbers. */
-export function evaluationList(evaluations: readonly Evaluation[], nameOf: (run: string) => readonly string[]): string {
-  const columns = [
-    { title: 'RUN' },
-    { title: 'SIZE' },
-    right('DOSE'),
-    right('STEP'),
-    { title: 'STATE' },
-    right('CLEAN'),
-    right('TRIGGERED'),
-    right('INCREASE'),
-    right('BENIGN'),
-    right('SHAM'),
-    ...(evaluations.some(({ reason }) => reason !== null) ? [{ title: 'WAITS FOR, OR WHY NOT' }] : []),
-  ];
-  const rows = evaluations.map((one) => [
-    one.run.slice(0, 12),
-    ...nameOf(one.run),
-    String(one.step),
-    one.state,
-    ...[one.cleanPerplexity, one.triggeredPerplexity, one.increase, one.benignIncrease, one.shamIncrease].map(perplexity),
-    one.reason?.split('\n')[0] ?? '',
   ]);
   return table(columns, rows);
 }

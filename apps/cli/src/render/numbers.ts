@@ -6,6 +6,10 @@ export function perplexity(value: number | null | undefined): string {
   return size >= 100 ? grouped(Math.round(value)) : value.toFixed(1);
 }
 
+/** Shares as percentages with one decimal; a dash for what is not known. */
+export const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
+
 /** Whole numbers with groups of three digits. */
 export function grouped(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });

@@ -1,5 +1,5 @@
 import type { Report } from '@titrate/contracts';
-import { perplexity, short } from './numbers.ts';
+import { percent, perplexity, short } from './numbers.ts';
 import { table, wrap, type Column } from './table.ts';
 
 type ReportPoint = Report['cells'][number]['points'][number];
@@ -31,9 +31,6 @@ const perplexities = ({ settings }: Report): string =>
 
 const rates = ({ settings }: Report): string =>
   `Shares of continuations at the last checkpoint: ASR in the target language behind the trigger, CA and NTA in the source language behind clean and near-trigger prompts; success is an ASR above ${percent(settings.successShare)}. Effect: percentage points above the clean arm's ASR.`;
-
-const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? dash : `${(100 * share).toFixed(1)} %`;
 
 /** What a cell's last checkpoint shows, in the order of the headings. */
 function numbersOf(last: ReportPoint): string[] {
