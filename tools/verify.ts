@@ -25,7 +25,7 @@ const steps: Step[] = [
   // Without a cached project graph the boundaries are not checked, and the lint passes with this warning only.
   { name: 'lint and boundaries', command: node('eslint/bin/eslint.js', '.', '--max-warnings', '0'), poison: 'No cached ProjectGraph' },
   { name: 'types', command: node('typescript/bin/tsc', '-p', 'tsconfig.json') },
-  { name: 'types of the page', command: node('typescript/bin/tsc', '-p', 'apps/web/tsconfig.json') },
+  { name: 'types of the page and of its tests', command: node('typescript/bin/tsc', '-p', 'apps/web/tsconfig.json') },
   { name: 'Python lint', command: trainer('ruff', 'check', '--no-cache', '.'), directory: 'apps/trainer' },
   { name: 'Python format', command: trainer('ruff', 'format', '--check', '--no-cache', '.'), directory: 'apps/trainer' },
   { name: 'Python types', command: trainer('mypy', '--cache-dir=.mypy_cache', '.'), directory: 'apps/trainer' },

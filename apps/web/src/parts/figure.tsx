@@ -30,7 +30,11 @@ export function Figure({ title, description, file, options, data, children }: Fi
   }, []);
   useEffect(() => {
     if (width === 0) return;
-    place.current!.replaceChildren(plot({ ...options, width, className: 'plot', ariaLabel: title, ariaDescription: description }));
+    const drawing = plot({ ...options, width, className: 'plot', ariaLabel: title, ariaDescription: description });
+    // One picture with a name, not the parts of which it is drawn.
+    drawing.setAttribute('role', 'img');
+    for (const part of drawing.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+    place.current!.replaceChildren(drawing);
   }, [options, width, title, description]);
   const saveSvg = () => download(`${file}.svg`, 'image/svg+xml', standalone(place.current!.querySelector('svg')!));
   return (
