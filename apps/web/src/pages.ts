@@ -12,4 +12,5 @@ export const pages: readonly Page[] = [
   { path: '/', nav: 'Sweeps', component: lazy(() => import('./sweep-list/sweep-list.tsx')) },
   { path: '/sweeps/:id', component: lazy(() => import('./sweep/sweep.tsx')) },
   { path: '/runs/:id', component: lazy(() => import('./run/run.tsx')) },
+  { path: '/new', nav: 'New sweep', component: lazy(() => import('./plan/plan-page.tsx')) },
 ];

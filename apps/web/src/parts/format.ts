@@ -10,6 +10,9 @@ export const compact = (value: number): string => short.format(value);
 export const number = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : precise.format(value));
 export const share = (value: number): string => `${precise.format(value * 100)} %`;
 
+/** GPU hours: a hundredth is the least that is told. */
+export const hours = (value: number): string => (value > 0 && value < 0.01 ? 'below 0.01' : precise.format(value));
+
 /** Bytes in binary units, as the command line tells them. */
 export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
