@@ -58,7 +58,7 @@ export function SpecEditor({ initial, label, problems, onChange, handle }: SpecE
     const told = EditorView.updateListener.of((update) => update.docChanged && changed.current(update.state.doc.toString()));
     const editing = [lineNumbers(), history(), drawSelection(), highlightActiveLine(), keymap.of([...defaultKeymap, ...historyKeymap])];
     const language = [yaml(), indentUnit.of('  '), syntaxHighlighting(colours), lintGutter(), look, EditorView.lineWrapping];
-    const named = EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' });
+    const named = EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' });
     const state = EditorState.create({ doc: initial, extensions: [...editing, ...language, named, told] });
     view.current = new EditorView({ state, parent: root, root });
     return () => view.current?.destroy();
