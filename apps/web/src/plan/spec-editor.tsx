@@ -52,7 +52,7 @@ export function SpecEditor({ initial, label, problems, onChange, handle }: SpecE
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const changed = useRef(onChange);
-  changed.current = onChange;
+  useEffect(() => void (changed.current = onChange), [onChange]);
   useEffect(() => {
     const root = place.current!.shadowRoot ?? place.current!.attachShadow({ mode: 'open' });
     const told = EditorView.updateListener.of((update) => update.docChanged && changed.current(update.state.doc.toString()));
