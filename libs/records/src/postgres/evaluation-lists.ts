@@ -12,7 +12,7 @@ const ofSweepCursors = new Cursors('evaluations of a sweep', ['number', 'string'
 const cursors = new Cursors('evaluations', ['string', 'number', 'string']);
 
 /** An evaluation as the API shows it. */
-export function toEvaluation({ asked: _asked, demandedAt: _demandedAt, finishedAt, ...row }: EvaluationRow): Evaluation {
+export function toEvaluation({ asked: _asked, gpus: _gpus, demandedAt: _demandedAt, finishedAt, ...row }: EvaluationRow): Evaluation {
   return { ...row, finishedAt: finishedAt?.toISOString() ?? null };
 }
 
