@@ -135,3 +135,8 @@ def sweep(sweep_id: str) -> str:
 def analysis(sweep: str, digest: str) -> str:
     """Prefix of a report."""
     return f"sweeps/{sweep}/analyses/{digest}/"
+
+
+def gate(sweep: str, digest: str) -> str:
+    """Prefix of a gate's verdict."""
+    return f"sweeps/{sweep}/gates/{digest}/"
