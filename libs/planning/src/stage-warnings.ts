@@ -1,4 +1,4 @@
-import type { CorpusSummary, SweepSpec } from '@titrate/contracts';
+import type { CorpusSummary } from '@titrate/contracts';
 import { lengthWarnings } from './length-warnings.ts';
 import { corpusOfStage, settingsOfStage, tokensOfStage } from './stage-settings.ts';
 import { stagePath, type StagedPoint } from './stages.ts';
