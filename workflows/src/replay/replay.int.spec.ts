@@ -7,11 +7,15 @@ const folder = new URL('./histories/', import.meta.url);
 const histories = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 /** What must have been recorded; a change that breaks replay of any of these would break runs that are under way. */
-const scenarios = ['sweep-demo', 'run-trained-and-evaluated', 'run-killed-and-resumed', 'evaluation-batch', 'corpus', 'base'];
+const scenarios = [
+  ...['corpus', 'base', 'evaluation-batch'],
+  ...['sweep-finished', 'sweep-with-stages', 'sweep-with-a-failed-run', 'sweep-paused-and-resumed', 'sweep-cancelled'],
+  ...['run-trained-and-evaluated', 'run-killed-and-resumed', 'run-worker-killed', 'run-loss-not-finite', 'run-paused-and-resumed', 'run-cancelled'],
+];
 
 describe('recorded histories', () => {
   it('cover every scenario, and nothing else lies there', () => {
-    expect(histories.toSorted()).toEqual(scenarios.map((scenario) => `v2-${scenario}.json`).toSorted());
+    expect(histories.toSorted()).toEqual(scenarios.map((scenario) => `v3-${scenario}.json`).toSorted());
   });
 
   it.each(histories)('%s replays with the workflows of today', async (name) => {
